@@ -1,0 +1,58 @@
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/bash
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Say what each word does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv/.ready: requirements/development.txt requirements/htmx.txt pyproject.toml tools/set_up.py webapp/translations/fr/LC_MESSAGES/messages.po
+	@$(PYTHON) tools/set_up.py
+
+.PHONY: run
+run: .venv/.ready ## Set everything up and start Plirec
+	@$(BIN)/plirec database upgrade
+	@exec $(BIN)/plirec serve
+
+.PHONY: test
+test: .venv/.ready ## Run every test, the browser's included
+	@PLIREC_CHROMIUM="$$($(PYTHON) tools/browser.py)" && export PLIREC_CHROMIUM && $(BIN)/pytest -q
+
+.PHONY: quick
+quick: .venv/.ready ## Run the tests that need no browser and no process of their own
+	@$(BIN)/pytest -q -m "not browser and not slow"
+
+.PHONY: check
+check: .venv/.ready ## Hold the code to its rules: lint, format, types, rooms, translations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	@$(BIN)/python tools/catalogues.py check
+	@$(BIN)/pip-audit --requirement requirements/production.txt --disable-pip --require-hashes --progress-spinner off \
+		|| echo "pip-audit advises only: see above what it found, or why it could not ask."
+
+.PHONY: translations
+translations: .venv/.ready ## Bring the catalogues up to date with the texts of the code
+	@$(BIN)/python tools/catalogues.py update
+
+.PHONY: bench
+bench: .venv/.ready ## Measure Plirec against its peers
+	@$(BIN)/python benchmarks/check_workbook.py
+
+.PHONY: screenshots
+screenshots: .venv/.ready ## Take the pictures of the documentation
+	@PLIREC_CHROMIUM="$$($(PYTHON) tools/browser.py)" $(BIN)/python tools/screenshots.py
+
+.PHONY: lock
+lock: .venv/.ready ## Choose the newest packages that fit, and lock them by hash
+	@$(BIN)/uv pip compile pyproject.toml --extra development $(LOCK) --upgrade -o requirements/development.txt
+	@$(BIN)/uv pip compile pyproject.toml $(LOCK) -c requirements/development.txt -o requirements/production.txt
+
+LOCK := --generate-hashes --no-header --no-emit-index-url --no-annotate --universal --python-version 3.11 --quiet
+
+.PHONY: clean
+clean: ## Remove what set-up made (the data in var/ stays)
+	@rm -rf .venv webapp/static/htmx.min.js

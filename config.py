@@ -1,0 +1,107 @@
+"""Every setting of Plirec: its name in the environment, its type, default and meaning."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+SMTP_SECURITIES = ("starttls", "tls", "none")
+
+
+class ConfigurationError(Exception):
+    """A setting that cannot be used; its text says which, and what is accepted."""
+
+
+def setting(name: str, default: Any, meaning: str) -> Any:
+    """Declare one setting: the environment variable it is read from, its default, its meaning."""
+    return field(default=default, metadata={"name": name, "meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of one installation. Sizes are in bytes, durations in seconds."""
+
+    data_directory: Path = setting(
+        "PLIREC_DATA", Path("var"), "where the database, the files and the keys are kept"
+    )
+    database_url: str = setting(
+        "DATABASE_URL", "", "the database; empty: SQLite in the data directory"
+    )
+    host: str = setting("PLIREC_HOST", "127.0.0.1", "the address the web server listens on")
+    port: int = setting("PLIREC_PORT", 8000, "the port the web server listens on")
+    trusted_proxies: int = setting(
+        "PLIREC_PROXIES", 0, "how many reverse proxies stand in front and set X-Forwarded-* headers"
+    )
+    public_url: str = setting(
+        "PUBLIC_URL", "", "the address recipients reach; empty: the one given at first run"
+    )
+    smtp_host: str = setting(
+        "SMTP_HOST", "", "the mail server; empty: messages stay in the trial box"
+    )
+    smtp_port: int = setting("SMTP_PORT", 587, "the mail server's port")
+    smtp_security: str = setting(
+        "SMTP_SECURITY", "starttls", "how the connection is encrypted: starttls, tls or none"
+    )
+    smtp_username: str = setting("SMTP_USERNAME", "", "the mail account; empty: no sign-in")
+    smtp_password: str = setting("SMTP_PASSWORD", "", "the mail account's password")
+    smtp_timeout: int = setting("SMTP_TIMEOUT", 30, "how long one exchange with it may take")
+    mail_from: str = setting(
+        "MAIL_FROM", "", "the service's own address, from which the notices leave"
+    )
+    delivery_lease: int = setting(
+        "PLIREC_LEASE", 120, "after how long a job that a crash left is taken up again"
+    )
+    delivery_retry: int = setting(
+        "PLIREC_RETRY", 60, "the pause before a notice is tried again; it doubles each time"
+    )
+    import_bytes: int = setting(
+        "PLIREC_IMPORT_BYTES", 10 * 1024 * 1024, "the largest spreadsheet that is accepted"
+    )
+    import_rows: int = setting(
+        "PLIREC_IMPORT_ROWS", 100_000, "how many lines of a spreadsheet are read at most"
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
+        """Read the settings.
+
+        :raises ConfigurationError: a value that has not the setting's type.
+        """
+        values: dict[str, Any] = {}
+        for entry in fields(cls):
+            name = entry.metadata["name"]
+            text = environment.get(name, "").strip()
+            if text:
+                values[entry.name] = _parsed(name, text, type(entry.default))
+        return cls(**values)
+
+    def __post_init__(self) -> None:
+        if self.smtp_security not in SMTP_SECURITIES:
+            accepted = ", ".join(SMTP_SECURITIES)
+            raise ConfigurationError(f"SMTP_SECURITY must be one of: {accepted}.")
+        if self.smtp_host and not self.mail_from:
+            raise ConfigurationError("MAIL_FROM must be set when SMTP_HOST is.")
+
+    @property
+    def database(self) -> str:
+        """The database's address, as SQLAlchemy reads it."""
+        default = f"sqlite:///{self.data_directory.resolve() / 'plirec.sqlite'}"
+        return self.database_url or default
+
+    @property
+    def keys_directory(self) -> Path:
+        """Where the installation's secrets are kept; belongs to every backup."""
+        return self.data_directory / "keys"
+
+    @property
+    def files_directory(self) -> Path:
+        """Where files are kept under the name of their content's hash."""
+        return self.data_directory / "files"
+
+
+def _parsed(name: str, text: str, kind: type) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number, not “{text}”.") from None

@@ -1,0 +1,50 @@
+"""Plirec: the same registered letter to many recipients, and the proofs of each step."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Config
+
+
+def create_app(config: "Config") -> "Flask":
+    """Make the web application on these settings.
+
+    Imports stand inside, so that a command that needs no web (`plirec contacts check`) and the
+    child process that reads spreadsheets start in a tenth of the time.
+    """
+    from flask import Flask
+
+    from webapp.accounts import sign_in
+    from webapp.compose.views import blueprint as compose
+    from webapp.contacts.views import blueprint as contacts
+    from webapp.delivery import tasks
+    from webapp.delivery.views import blueprint as delivery
+    from webapp.desk.views import blueprint as desk
+    from webapp.extensions import babel, csrf, db, htmx, migrate
+    from webapp.imports.views import blueprint as imports
+    from webapp.reception.views import blueprint as reception
+    from webapp.web import errors, headers, language, settings, static, templating, transactions
+
+    app = Flask("webapp")
+    settings.apply(app, config)
+
+    db.init_app(app)
+    transactions.init_app(app)
+    migrate.init_app(app, db, directory=settings.MIGRATIONS, render_as_batch=True)
+    babel.init_app(app, locale_selector=language.chosen)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    sign_in.init_app(app)
+    tasks.init_app(app)
+
+    headers.init_app(app)
+    errors.init_app(app)
+    static.init_app(app)
+    templating.init_app(app)
+
+    for blueprint in (desk, contacts, imports, compose, delivery, reception):
+        app.register_blueprint(blueprint)
+    csrf.exempt(reception)  # the secret address is itself what a forger would have to know
+    return app

@@ -1,0 +1,80 @@
+"""The ground of every table: base class, moments in UTC, and SQLite's transactions."""
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeAlias
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+AnySession: TypeAlias = Session | scoped_session[Any]
+"""A session of the database: one that a function was given, or the request's own."""
+
+reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
+"""True while a request that may not write is served (GET, HEAD)."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a naive moment, bring any other to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without its time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give an aware moment, whatever the database keeps."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table; names its constraints, so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: UtcDateTime}
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Make SQLite keep what is committed and lose no update.
+
+    SQLite's default upgrades a reading transaction to a writing one, and so loses updates silently;
+    a writing request takes the lock first. Reading ones never queue behind a writer.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _configure_connection)
+    event.listen(engine, "begin", _begin)
+
+
+def _configure_connection(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 15000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    read_only = reading_only.get()
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

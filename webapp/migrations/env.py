@@ -1,0 +1,34 @@
+"""How Alembic reaches the database: through the application that is running."""
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+# The rooms' tables, so that a comparison with the database sees them all.
+import webapp.delivery.models
+import webapp.evidence.models
+from webapp.database import Base
+from webapp.extensions import db
+
+import webapp.imports.models  # noqa: F401  isort: skip
+
+
+def run(connection: Connection) -> None:
+    """Bring the database to the version asked for, all or nothing."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    if (
+        connection.dialect.name == "sqlite"
+        and connection.execute(text("PRAGMA foreign_key_check")).first()
+    ):
+        raise RuntimeError("a row of the database names another that is not there")
+
+
+with db.engine.connect() as connection:
+    run(connection)

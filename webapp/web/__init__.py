@@ -1,0 +1,1 @@
+"""What every page shares, and nothing of the field."""

@@ -1,0 +1,86 @@
+"""Error pages: what happened, that nothing was lost, and what to do; never a trace."""
+
+from flask import Flask, Response, current_app, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from webapp.extensions import db
+from webapp.web.pages import render, wants_fragment
+
+TITLES = {
+    400: _l("La demande n’a pas été comprise"),
+    403: _l("Cette page ne vous est pas ouverte"),
+    404: _l("Cette page n’existe pas"),
+    405: _l("Cette adresse ne se demande pas ainsi"),
+    413: _l("Le fichier est trop gros"),
+    500: _l("Une erreur est survenue de notre côté"),
+    503: _l("Plirec est momentanément occupé"),
+}
+ADVICE = {
+    400: _l("Revenez en arrière, rechargez la page et recommencez."),
+    403: _l("Demandez à l’administrateur de votre association s’il vous faut cet accès."),
+    404: _l("L’adresse est peut-être incomplète, ou ce qu’elle montrait a été retiré."),
+    405: _l("Revenez à l’accueil et suivez les liens."),
+    413: _l("Choisissez un fichier plus petit, ou partagez-le en deux."),
+    500: _l("Rien de ce qui était enregistré n’est perdu. Réessayez dans un instant."),
+    503: _l("Rien n’a été changé. Réessayez dans un instant."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page in the person's language."""
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(CSRFError, of_expired_form)
+    app.register_error_handler(OperationalError, of_database)
+
+
+def of_http(error: HTTPException) -> Response:
+    """Show the page of an HTTP error; an unexpected failure arrives here as 500."""
+    status = error.code if error.code in TITLES else 500
+    own_words = error.description if getattr(error, "in_french", False) else None
+    return _page(status, str(own_words or ADVICE[status]))
+
+
+def of_expired_form(_error: CSRFError) -> Response:
+    """Explain that the form is older than the session."""
+    return _page(
+        400,
+        _(
+            "Cette page est restée ouverte trop longtemps, ou vous vous êtes reconnecté "
+            "entre-temps. Revenez en arrière, copiez ce que vous avez écrit, rechargez la page "
+            "et recommencez."
+        ),
+    )
+
+
+def of_database(error: OperationalError) -> Response:
+    """Tell a database that is busy from one that is broken; either way all is undone."""
+    db.session.rollback()
+    if "locked" in str(error.orig):
+        return _page(503, str(ADVICE[503]))
+    current_app.logger.error("database failure: %s", type(error.orig).__name__)
+    return _page(500, str(ADVICE[500]))
+
+
+def refusal(status: int, explanation: str) -> HTTPException:
+    """Make an error that is shown with this explanation, already in the person's language."""
+    error = HTTPException(explanation)
+    error.code = status
+    error.in_french = True  # type: ignore[attr-defined]
+    return error
+
+
+def _page(status: int, advice: str) -> Response:
+    headers = {"HX-Retarget": "#main", "HX-Reswap": "innerHTML"} if wants_fragment() else None
+    return render(
+        "web/error.html",
+        "main",
+        status=status,
+        headers=headers,
+        title=TITLES[status],
+        advice=advice,
+        path=request.path,
+    )

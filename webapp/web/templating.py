@@ -1,0 +1,35 @@
+"""What every template can say: moments, numbers, and the banner's question."""
+
+from datetime import datetime
+
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import format_date, format_datetime, get_locale
+
+
+def init_app(app: Flask) -> None:
+    """Give the filters to the templates, and keep their blank lines out of the pages."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(get_locale=get_locale)
+    app.jinja_env.filters.update(number=number, moment=moment, day=day, iso=iso)
+
+
+def number(value: int) -> str:
+    """Write a whole number as the page's language does (1 000 in French)."""
+    return format_decimal(value, locale=get_locale())
+
+
+def moment(value: datetime) -> str:
+    """Write a moment (aware) in Europe/Paris, to the minute."""
+    return str(format_datetime(value, "d MMMM y 'à' HH'\u00a0h\u00a0'mm"))
+
+
+def day(value: datetime) -> str:
+    """Write the day of a moment (aware) in Europe/Paris, with the weekday."""
+    return str(format_date(value, "EEEE d MMMM y"))
+
+
+def iso(value: datetime) -> str:
+    """Write a moment (aware) for `<time datetime>`."""
+    return value.isoformat(timespec="seconds")

@@ -1,0 +1,22 @@
+"""Reading requests cannot write, and never wait for one that does."""
+
+from flask import Flask, request
+
+from webapp.database import prepare_sqlite, reading_only
+from webapp.extensions import db
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+def init_app(app: Flask) -> None:
+    """Prepare the database's connections, and tell them of each request whether it may write."""
+    with app.app_context():
+        prepare_sqlite(db.engine)
+
+    @app.before_request
+    def say_whether_it_writes() -> None:
+        reading_only.set(request.method in READING)
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        reading_only.set(False)
