@@ -1,0 +1,212 @@
+"""What somebody who holds the database file may do to the journal, and how it shows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from webapp.evidence import triggers
+from webapp.evidence.integrity import FaultKind, verify_all, verify_chain
+
+REFUSED = {
+    "a changed entry": "UPDATE journal_entry SET kind = 'ContentHandover' WHERE id = 1",
+    "an entry changed by REPLACE": "UPDATE OR REPLACE journal_entry SET id = 2 WHERE id = 1",
+    "a deleted entry": "DELETE FROM journal_entry WHERE id = 5",
+    "an entry put over its identifier": """
+        INSERT OR REPLACE INTO journal_entry
+        SELECT id, chain, 99, kind, subject, occurred_at, previous_hash, facts_hash, entry_hash
+        FROM journal_entry WHERE id = 1""",
+    "an entry put over its place": """
+        INSERT OR REPLACE INTO journal_entry
+        SELECT 99, chain, sequence, kind, subject, occurred_at, previous_hash, facts_hash,
+               entry_hash
+        FROM journal_entry WHERE id = 1""",
+    "changed facts": "UPDATE journal_facts SET content = '{}' WHERE entry_id = 1",
+    "replaced facts": "REPLACE INTO journal_facts VALUES (1, 'salt', '{}')",
+    "deleted facts": "DELETE FROM journal_facts WHERE entry_id = 1",
+    "a purge before its time": "INSERT INTO journal_purge VALUES (1, '2026-03-02 00:00:00', '')",
+    "a purge at no moment": "INSERT INTO journal_purge VALUES (1, 'zzz', '')",
+    "a purge of nothing": "INSERT INTO journal_purge VALUES (99, '2026-03-02 00:00:00', '')",
+    "a purge changed": "UPDATE journal_purge SET ground = ''",
+    "a purge replaced": "REPLACE INTO journal_purge SELECT * FROM journal_purge",
+    "a purge taken back": "DELETE FROM journal_purge",
+    "a changed proof": "UPDATE proof SET digest = 'other'",
+    "a deleted proof": "DELETE FROM proof",
+    "a replaced proof": "REPLACE INTO proof VALUES (1, 2, 'deposit', 'other', '2026-03-02')",
+    "a proof put over its entry's": "REPLACE INTO proof VALUES (9, 1, 'deposit', 'x', '2026')",
+    "a changed key": "UPDATE sealing_key SET certificate = 'other'",
+    "a deleted key": "DELETE FROM sealing_key",
+    "a replaced key": "REPLACE INTO sealing_key VALUES ('print', 'other', '2026-03-02')",
+}
+
+
+@pytest.fixture
+def kept(engine: Engine, sessions: sessionmaker[Session], story: Any) -> Engine:
+    """A letter of five events, an old one that was purged, a proof and a key."""
+    with sessions.begin() as session:
+        story.submit(session)
+        story.notify_and_accept(session)
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO journal_entry VALUES (50, 'organisation:1', 1, 'ConsentDeclared', 'x:1',"
+            " '2020-02-29 10:00:00.000000', 'p', 'f', 'h')",
+            "INSERT INTO journal_purge VALUES (50, '2021-03-01 10:00:00.000000', 'loi')",
+            "INSERT INTO proof VALUES (1, 1, 'deposit', 'digest', '2026-03-01 00:00:00.000000')",
+            "INSERT INTO sealing_key VALUES ('print', 'cert', '2026-03-01 00:00:00.000000')",
+        ):
+            connection.execute(text(statement))
+    return engine
+
+
+@pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED.keys())
+def test_the_database_itself_refuses(kept: Engine, statement: str) -> None:
+    with kept.connect() as connection, pytest.raises(IntegrityError, match=r"never|alone|one year"):
+        connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", ["journal_entry", "journal_facts", "journal_purge", "proof"])
+def test_ignoring_conflicts_does_not_get_round_the_refusal(kept: Engine, table: str) -> None:
+    with kept.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(text(f"INSERT OR IGNORE INTO {table} SELECT * FROM {table}"))
+
+
+def test_a_trigger_that_was_lost_or_weakened_is_missed(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert triggers.missing(connection) == set()
+        connection.execute(text("DROP TRIGGER proof_no_update"))
+        connection.execute(text("DROP TRIGGER proof_no_delete"))
+        connection.execute(
+            text("CREATE TRIGGER proof_no_delete BEFORE DELETE ON proof BEGIN SELECT 1; END")
+        )
+        assert triggers.missing(connection) == {"proof_no_update", "proof_no_delete"}
+        triggers.drop(connection)
+        assert triggers.missing(connection) == set(triggers.SQLITE_TRIGGERS)
+        triggers.create(connection)
+        assert triggers.missing(connection) == set()
+
+
+@pytest.fixture
+def attack(
+    engine: Engine, sessions: sessionmaker[Session], story: Any
+) -> Callable[[str], set[tuple[FaultKind, int]]]:
+    """Give a way to change the database without its triggers, and to see what is found."""
+    with sessions.begin() as session:
+        story.submit(session)
+        story.notify_and_accept(session)
+    with engine.begin() as connection:
+        triggers.drop(connection)
+
+    def change(statements: str) -> set[tuple[FaultKind, int]]:
+        with engine.connect() as connection:
+            _run_unchecked(connection, statements)
+        with sessions() as session:
+            return {(fault.kind, fault.sequence) for fault in verify_chain(session, story.chain)}
+
+    assert change("SELECT 1") == set()
+    return change
+
+
+def _run_unchecked(connection: Connection, statements: str) -> None:
+    connection.rollback()
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.execute("PRAGMA query_only = OFF")
+    raw.execute("PRAGMA foreign_keys = OFF")
+    raw.executescript(statements)
+    raw.execute("PRAGMA foreign_keys = ON")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "kind = 'ConsignmentRejection'",
+        "subject = 'addressee:AAAA-AAAA-AAAA'",
+        "occurred_at = '2026-03-01 22:59:58.123457'",
+        "facts_hash = previous_hash",
+        "entry_hash = facts_hash",
+    ],
+)
+def test_a_changed_entry_is_found(attack: Any, change: str) -> None:
+    assert (FaultKind.CHANGED, 2) in attack(f"UPDATE journal_entry SET {change} WHERE id = 2")
+
+
+def test_a_changed_link_is_found(attack: Any) -> None:
+    found = attack("UPDATE journal_entry SET previous_hash = entry_hash WHERE id = 3")
+    assert found == {(FaultKind.BROKEN_LINK, 3), (FaultKind.CHANGED, 3)}
+
+
+def test_one_changed_letter_in_the_facts_is_found(attack: Any) -> None:
+    found = attack(
+        "UPDATE journal_facts SET content = replace(content, 'Łukasz', 'Lukasz') WHERE entry_id = 2"
+    )
+    assert found == {(FaultKind.FACTS_CHANGED, 2)}
+
+
+@pytest.mark.parametrize("salt", ["''", "upper(salt)", "'" + "0" * 64 + "'", "'not hexadecimal'"])
+def test_a_changed_salt_is_found(attack: Any, salt: str) -> None:
+    found = attack(f"UPDATE journal_facts SET salt = {salt} WHERE entry_id = 2")
+    assert found == {(FaultKind.FACTS_CHANGED, 2)}
+
+
+def test_facts_deleted_without_a_purge_are_missed(attack: Any) -> None:
+    assert attack("DELETE FROM journal_facts WHERE entry_id = 2") == {(FaultKind.FACTS_MISSING, 2)}
+
+
+def test_a_purge_written_before_its_time_is_found(attack: Any) -> None:
+    found = attack(
+        "DELETE FROM journal_facts WHERE entry_id = 2;"
+        "INSERT INTO journal_purge VALUES (2, '2026-03-02 00:00:00.000000', 'loi');"
+    )
+    assert found == {(FaultKind.PURGED_TOO_EARLY, 2)}
+
+
+def test_a_missing_entry_is_found(attack: Any) -> None:
+    found = attack("DELETE FROM journal_entry WHERE id = 3")
+    assert found == {(FaultKind.MISSING, 3), (FaultKind.BROKEN_LINK, 4)}
+
+
+def test_a_missing_entry_is_found_though_the_others_were_renumbered(attack: Any) -> None:
+    found = attack(
+        "DELETE FROM journal_entry WHERE id = 3;"
+        "UPDATE journal_entry SET sequence = 3 WHERE id = 4;"
+        "UPDATE journal_entry SET sequence = 4 WHERE id = 5;"
+    )
+    assert {(FaultKind.BROKEN_LINK, 3), (FaultKind.CHANGED, 3), (FaultKind.CHANGED, 4)} == found
+
+
+def test_the_last_entry_cut_off_leaves_a_trace(
+    attack: Any, sessions: sessionmaker[Session]
+) -> None:
+    attack("DELETE FROM journal_entry WHERE id = 5")
+    with sessions() as session:
+        faults = verify_all(session)
+    assert [(fault.kind, fault.entry_id) for fault in faults] == [(FaultKind.ENTRY_GONE, 5)]
+
+
+def test_an_added_entry_is_found(attack: Any) -> None:
+    found = attack(
+        "INSERT INTO journal_entry SELECT 60, chain, 6, kind, subject, occurred_at, entry_hash,"
+        " facts_hash, previous_hash FROM journal_entry WHERE id = 5"
+    )
+    assert found == {(FaultKind.CHANGED, 6), (FaultKind.FACTS_MISSING, 6)}
+
+
+def test_two_entries_that_changed_places_are_found(attack: Any) -> None:
+    found = attack(
+        "UPDATE journal_entry SET sequence = 99 WHERE id = 2;"
+        "UPDATE journal_entry SET sequence = 2 WHERE id = 3;"
+        "UPDATE journal_entry SET sequence = 3 WHERE id = 2;"
+    )
+    assert {(FaultKind.BROKEN_LINK, 2), (FaultKind.BROKEN_LINK, 3)} <= found
+
+
+def test_an_entry_moved_to_another_letter_is_found(
+    attack: Any, sessions: sessionmaker[Session]
+) -> None:
+    attack("UPDATE journal_entry SET chain = 'letter:other', sequence = 1 WHERE id = 1")
+    with sessions() as session:
+        kinds = {(fault.kind, fault.chain) for fault in verify_all(session)}
+    assert (FaultKind.CHANGED, "letter:other") in kinds

@@ -1,0 +1,1 @@
+"""What happened, provably: the journal, the seal, the proofs and their verification."""

@@ -1,0 +1,48 @@
+"""The commands about proofs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from webapp.evidence.verification import Verdict
+
+
+@click.group("proofs", help="Les preuves scellées.")
+def proofs() -> None:
+    """Gather the commands about proofs."""
+
+
+@proofs.command("verify", help="Dit si un PDF est une preuve authentique de cette installation.")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.pass_context
+def verify_file(context: click.Context, file: Path) -> None:
+    """Print the verdict on a file and its steps; exit 0 genuine, 1 not genuine, 2 unreadable."""
+    from webapp.evidence.verification import Answer
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        click.echo(f"Le fichier {file} ne peut pas être lu\u00a0: {reason}.", err=True)
+        context.exit(2)
+    verdict = _verdict(content)
+    click.echo(verdict.text)
+    for step in verdict.steps:
+        click.echo(f"  {'oui' if step.passed else 'NON'}  {step.text}")
+    context.exit(0 if verdict.answer is Answer.GENUINE else 1)
+
+
+def _verdict(content: bytes) -> "Verdict":
+    from config import Config
+    from webapp import create_app
+    from webapp.evidence.proofs import is_stored
+    from webapp.evidence.seal import fingerprints
+    from webapp.evidence.verification import verify
+    from webapp.extensions import db
+
+    with create_app(Config.from_environment()).app_context():
+        return verify(
+            content, fingerprints(db.session), lambda digest: is_stored(db.session, digest)
+        )

@@ -1,0 +1,113 @@
+"""Whether the journal still says what it said: every hash and every link, computed again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from webapp.database import AnySession
+from webapp.evidence.journal import (
+    FIRST_PREVIOUS_HASH,
+    hash_of_entry,
+    hash_of_facts,
+)
+from webapp.evidence.models import JournalEntry, JournalFacts, JournalPurge, Proof
+from webapp.evidence.purge import end_of_retention
+
+
+class FaultKind(StrEnum):
+    """What can be wrong with an entry."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    BROKEN_LINK = "broken link"
+    FACTS_CHANGED = "facts changed"
+    FACTS_MISSING = "facts missing"
+    PURGED_TOO_EARLY = "purged too early"
+    ENTRY_GONE = "entry gone"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where a chain is no longer what it was.
+
+    `sequence` is the place in the chain; an entry of which only traces remain (`ENTRY_GONE`) has
+    no chain any more, and is named by its identifier.
+    """
+
+    kind: FaultKind
+    chain: str
+    sequence: int
+    entry_id: int | None = None
+
+
+def verify_chain(session: AnySession, chain: str) -> list[Fault]:
+    """Compute a chain again from its first entry; an empty list says that it is whole."""
+    return list(_faults(session, chain))
+
+
+def verify_all(session: AnySession) -> list[Fault]:
+    """Verify every chain, and look for what is left of entries that are no longer there."""
+    chains = session.scalars(select(JournalEntry.chain).distinct().order_by(JournalEntry.chain))
+    faults = [fault for chain in chains.all() for fault in _faults(session, chain)]
+    for table in (JournalFacts, JournalPurge, Proof):
+        orphans = session.scalars(
+            select(table.entry_id)
+            .outerjoin(JournalEntry, JournalEntry.id == table.entry_id)
+            .where(JournalEntry.id.is_(None))
+            .order_by(table.entry_id)
+        )
+        faults += [Fault(FaultKind.ENTRY_GONE, "", 0, entry_id) for entry_id in orphans]
+    return faults
+
+
+def _faults(session: AnySession, chain: str) -> Iterator[Fault]:
+    expected, previous = 1, FIRST_PREVIOUS_HASH
+    for row in session.execute(_whole(chain)):
+        for absent in range(expected, row.sequence):
+            yield Fault(FaultKind.MISSING, chain, absent)
+        for kind in _wrong_with(row, previous):
+            yield Fault(kind, chain, row.sequence, row.id)
+        expected, previous = row.sequence + 1, row.entry_hash
+
+
+def _whole(chain: str) -> Any:
+    return (
+        select(
+            *JournalEntry.__table__.columns,
+            JournalFacts.salt,
+            JournalFacts.content,
+            JournalPurge.purged_at,
+        )
+        .outerjoin(JournalFacts, JournalFacts.entry_id == JournalEntry.id)
+        .outerjoin(JournalPurge, JournalPurge.entry_id == JournalEntry.id)
+        .where(JournalEntry.chain == chain)
+        .order_by(JournalEntry.sequence)
+    )
+
+
+def _wrong_with(row: Row[Any], previous: str) -> Iterator[FaultKind]:
+    if row.previous_hash != previous:
+        yield FaultKind.BROKEN_LINK
+    if row.entry_hash != hash_of_entry(row._mapping):
+        yield FaultKind.CHANGED
+    yield from _wrong_with_facts(row.salt, row.content, row.facts_hash, row.purged_at)
+    if row.purged_at is not None and row.purged_at < end_of_retention(row.occurred_at):
+        yield FaultKind.PURGED_TOO_EARLY
+
+
+def _wrong_with_facts(
+    salt: str | None, content: str | None, facts_hash: str, purged_at: datetime | None
+) -> Iterator[FaultKind]:
+    if salt is None or content is None:
+        if purged_at is None:
+            yield FaultKind.FACTS_MISSING
+    elif not _is_salt(salt) or hash_of_facts(bytes.fromhex(salt), content.encode()) != facts_hash:
+        yield FaultKind.FACTS_CHANGED
+
+
+def _is_salt(salt: str) -> bool:
+    return len(salt) == 64 and all(digit in "0123456789abcdef" for digit in salt)

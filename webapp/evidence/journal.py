@@ -1,0 +1,197 @@
+"""The append-only journal: one hash chain a letter, and one an organisation.
+
+Each entry is bound to the one before it by hash, and to its facts by a salted hash, so that facts
+may be deleted when the law lets them go and the chain still verifies. What a chain alone cannot
+show is that its *last* entries were cut off with every trace of them, or that somebody who holds
+the file rewrote the whole chain: the sealed proofs, which name entries by hash, stand against that.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import rfc8785
+from sqlalchemy import RowMapping, func, insert, select
+
+from webapp.database import AnySession
+from webapp.evidence.kinds import EventKind
+from webapp.evidence.models import JournalEntry, JournalFacts
+
+JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
+
+FIRST_PREVIOUS_HASH = "0" * 64
+"""What the first entry of a chain has for a previous hash; the chain's name is hashed in each."""
+
+_CHAINED = ("chain", "sequence", "kind", "subject", "previous_hash", "facts_hash")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened: to whom or what (`subject`), and the facts, plain JSON values."""
+
+    kind: EventKind
+    subject: str
+    facts: Mapping[str, JSON]
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event as the journal keeps it; `facts` is None once the law had them purged."""
+
+    entry_id: int
+    chain: str
+    sequence: int
+    kind: EventKind
+    subject: str
+    occurred_at: datetime
+    previous_hash: str
+    facts_hash: str
+    entry_hash: str
+    salt: str | None
+    facts: Mapping[str, Any] | None
+
+
+def letter_chain(number: str) -> str:
+    """Name the chain of the letter that has this number."""
+    return f"letter:{number}"
+
+
+def organisation_chain(identifier: int) -> str:
+    """Name the chain of an organisation, for what belongs to no letter."""
+    return f"organisation:{identifier}"
+
+
+def letter_subject(number: str) -> str:
+    """Name a letter as what an event is about."""
+    return f"letter:{number}"
+
+
+ADDRESSEE = "addressee:"
+
+
+def addressee_subject(number: str) -> str:
+    """Name an addressee, by the number of the send, as whom an event is about."""
+    return f"{ADDRESSEE}{number}"
+
+
+def append(
+    session: AnySession, chain: str, events: Sequence[Event], occurred_at: datetime
+) -> list[JournalEntry]:
+    """Add the events to the chain, in their order, inside the caller's transaction.
+
+    :param occurred_at: an aware moment, kept in UTC to the microsecond.
+    :returns: the entries, with their identifiers.
+    :raises ValueError: the moment has no time zone.
+    :raises rfc8785.CanonicalizationError: a fact is no JSON value.
+    """
+    if occurred_at.tzinfo is None:
+        raise ValueError("an event's moment must have a time zone")
+    _lock(session, chain)
+    start, previous = _end(session, chain)
+    rows: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
+    for sequence, event in enumerate(events, start + 1):
+        salt, content = secrets.token_bytes(32), rfc8785.dumps(dict(event.facts))
+        row = {
+            "chain": chain,
+            "sequence": sequence,
+            "kind": str(event.kind),
+            "subject": event.subject,
+            "occurred_at": occurred_at.astimezone(UTC),
+            "previous_hash": previous,
+            "facts_hash": hash_of_facts(salt, content),
+        }
+        previous = row["entry_hash"] = hash_of_entry(row)
+        rows.append(row)
+        facts.append({"salt": salt.hex(), "content": content.decode()})
+    return _insert(session, chain, start, rows, facts) if rows else []
+
+
+def _insert(
+    session: AnySession,
+    chain: str,
+    start: int,
+    rows: list[dict[str, Any]],
+    facts: list[dict[str, Any]],
+) -> list[JournalEntry]:
+    """Write many rows in few statements: ten thousand events in about a second."""
+    added = (JournalEntry.chain == chain, JournalEntry.sequence > start)
+    session.execute(insert(JournalEntry), rows)
+    ids = session.scalars(select(JournalEntry.id).where(*added).order_by(JournalEntry.sequence))
+    for identifier, row in zip(ids, facts, strict=True):
+        row["entry_id"] = identifier
+    session.execute(insert(JournalFacts), facts)
+    entries = select(JournalEntry).where(*added).order_by(JournalEntry.sequence)
+    return list(session.scalars(entries))
+
+
+def hash_of_facts(salt: bytes, content: bytes) -> str:
+    """SHA-256 of the salt (32 bytes) followed by the facts in canonical JSON (RFC 8785)."""
+    return hashlib.sha256(salt + content).hexdigest()
+
+
+def hash_of_entry(row: Mapping[str, Any] | RowMapping) -> str:
+    """SHA-256 of an entry's canonical JSON (RFC 8785), version 1; takes its columns by name."""
+    chained = {name: row[name] for name in _CHAINED}
+    canonical = rfc8785.dumps({**chained, "occurred_at": moment(row["occurred_at"]), "version": 1})
+    return hashlib.sha256(canonical).hexdigest()
+
+
+def moment(at: datetime) -> str:
+    """Write an aware moment in ISO 8601, UTC, with microseconds and Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def entries(session: AnySession, chain: str) -> list[RecordedEvent]:
+    """Read a whole chain in its order."""
+    return _read(session, JournalEntry.chain == chain)
+
+
+def entries_about(session: AnySession, chain: str, subject: str) -> list[RecordedEvent]:
+    """Read those entries of a chain that are about one subject, in their order."""
+    return _read(session, JournalEntry.chain == chain, JournalEntry.subject == subject)
+
+
+def recorded(entry: JournalEntry) -> RecordedEvent:
+    """Read one entry with its facts."""
+    facts = entry.facts
+    return RecordedEvent(
+        entry_id=entry.id,
+        chain=entry.chain,
+        sequence=entry.sequence,
+        kind=EventKind(entry.kind),
+        subject=entry.subject,
+        occurred_at=entry.occurred_at,
+        previous_hash=entry.previous_hash,
+        facts_hash=entry.facts_hash,
+        entry_hash=entry.entry_hash,
+        salt=facts.salt if facts else None,
+        facts=json.loads(facts.content) if facts else None,
+    )
+
+
+def _read(session: AnySession, *conditions: Any) -> list[RecordedEvent]:
+    found = select(JournalEntry).where(*conditions).order_by(JournalEntry.sequence)
+    return [recorded(entry) for entry in session.scalars(found)]
+
+
+def _end(session: AnySession, chain: str) -> tuple[int, str]:
+    last = session.execute(
+        select(JournalEntry.sequence, JournalEntry.entry_hash)
+        .where(JournalEntry.chain == chain)
+        .order_by(JournalEntry.sequence.desc())
+        .limit(1)
+    ).one_or_none()
+    return (last.sequence, last.entry_hash) if last else (0, FIRST_PREVIOUS_HASH)
+
+
+def _lock(session: AnySession, chain: str) -> None:
+    """Let one writer at a time extend a chain; SQLite's writing transaction already does."""
+    if session.get_bind().dialect.name == "postgresql":
+        digest = hashlib.sha256(chain.encode()).digest()
+        key = int.from_bytes(digest[:8], "big", signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(key)))

@@ -1,0 +1,28 @@
+"""The kinds of events that happen here, under the names of ETSI EN 319 522-1."""
+
+from enum import StrEnum
+
+_ETSI = "http://uri.etsi.org/19522/Event/"
+
+
+class EventKind(StrEnum):
+    """What can happen to a letter or in an organisation; the value is what the journal keeps."""
+
+    SUBMISSION_ACCEPTANCE = "SubmissionAcceptance"
+    NOTIFICATION_FOR_ACCEPTANCE = "NotificationForAcceptance"
+    NOTIFICATION_FOR_ACCEPTANCE_FAILURE = "NotificationForAcceptanceFailure"
+    CONSIGNMENT_ACCEPTANCE = "ConsignmentAcceptance"
+    CONSIGNMENT_REJECTION = "ConsignmentRejection"
+    ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
+    CONTENT_CONSIGNMENT = "ContentConsignment"
+    CONTENT_HANDOVER = "ContentHandover"
+    CONSENT_DECLARED = "ConsentDeclared"
+
+
+OWN_KINDS = frozenset({EventKind.CONSENT_DECLARED})
+"""Kinds that the norm has no name for."""
+
+
+def uri(kind: EventKind) -> str:
+    """Name the kind for the world: the norm's URI, or a URN of our own where it has none."""
+    return f"urn:plirec:event:{kind}" if kind in OWN_KINDS else f"{_ETSI}{kind}"

@@ -1,0 +1,83 @@
+"""The PDF of a proof before its seal: PDF/A-3b and PDF/UA-1, the same on every machine."""
+
+import json
+import unicodedata
+from dataclasses import asdict
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from webapp.evidence.contents import Contents
+
+_TEMPLATE = Path(__file__).with_name("proof.typ")
+_ALWAYS_PRINTED = 0x250
+_NEVER_PRINTED = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+
+
+def lay_out(contents: Contents, facts: str, now: datetime) -> bytes:
+    """Lay a proof out on A4, with its facts attached as `faits.json`.
+
+    Only the fonts that typst carries are used. A character that none of them has, and one that
+    cannot be seen, is printed as its Unicode number; the attached facts have it unchanged.
+
+    :param facts: a JSON document.
+    :param now: an aware moment, the one the PDF says it was made at.
+    """
+    texts = _Texts()
+    proof = texts.printable(asdict(contents))
+    return typst.compile(
+        _TEMPLATE,
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={
+            "proof": json.dumps({**proof, "escaped": texts.escaped}),
+            "facts": facts,
+        },
+        pdf_standards=["a-3b", "ua-1"],
+        timestamp=int(now.timestamp()),
+    )
+
+
+class _Texts:
+    """Makes texts printable, and remembers whether a character had to be replaced."""
+
+    def __init__(self) -> None:
+        self.escaped = False
+
+    def printable(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self.printable(inner) for name, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.printable(inner) for inner in value]
+        if isinstance(value, str):
+            return "".join(map(self._shown, unicodedata.normalize("NFC", value)))
+        return value
+
+    def _shown(self, character: str) -> str:
+        if character == "\n" or _can_be_printed(character):
+            return character
+        self.escaped = True
+        return f"[U+{ord(character):04X}]"
+
+
+@lru_cache(maxsize=4096)
+def _can_be_printed(character: str) -> bool:
+    """Ask the fonts themselves, by printing: they are inside typst, and change with it."""
+    if unicodedata.category(character) in _NEVER_PRINTED:
+        return False
+    if ord(character) < _ALWAYS_PRINTED:
+        return True
+    try:
+        typst.compile(
+            b"#set document(title: sys.inputs.text)\n#sys.inputs.text",
+            format="pdf",
+            ignore_system_fonts=True,
+            sys_inputs={"text": character},
+            pdf_standards=["a-3b"],
+        )
+    except typst.TypstError:
+        return False
+    return True

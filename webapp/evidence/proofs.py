@@ -1,0 +1,133 @@
+"""Proofs: which are due, their making from the journal alone, and where they are found again."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager
+
+from config import Config
+from webapp.database import AnySession
+from webapp.evidence.contents import contents
+from webapp.evidence.grounds import PROVABLE, grounds
+from webapp.evidence.journal import ADDRESSEE
+from webapp.evidence.layout import lay_out
+from webapp.evidence.models import JournalEntry, JournalFacts, Proof
+from webapp.evidence.seal import open_key, seal
+from webapp.storage import load, store
+
+
+def due(session: AnySession, limit: int, after: int = 0) -> list[int]:
+    """Name the journal entries, oldest first, that still lack their proof and have their facts.
+
+    :param after: the last entry that was tried; one that failed holds up no other.
+    """
+    later = _due().where(JournalEntry.id > after)
+    return list(session.scalars(later.order_by(JournalEntry.id).limit(limit)))
+
+
+def make(session: AnySession, entry_id: int, config: Config, now: datetime) -> Proof:
+    """Make the proof of a journal entry, seal and keep it; a proof already made is given again.
+
+    Works in short sessions of its own on the same database, none of them open while the proof is
+    laid out and sealed; the caller's must have no open transaction, which on SQLite would hold the
+    lock that is needed here.
+
+    :returns: the proof, detached, its columns loaded.
+    :raises Unprovable: the entry gets no proof, or the journal lacks what it must say.
+    :raises WrongSealingKey: the key is missing or damaged.
+    """
+    database = session.get_bind()
+    with Session(database) as reading:
+        existing = _proof_of_entry(reading, entry_id)
+        if existing is not None:
+            return existing
+        found = grounds(reading, entry_id)
+    key = open_key(config.keys_directory)
+    page = contents(found, key.fingerprint)
+    pdf = lay_out(page, found.exported(), now)
+    digest = store(config.files_directory, seal(pdf, key, f"{page.title} {page.number}"))
+    proof = Proof(entry_id=entry_id, kind=str(found.kind), digest=digest, sealed_at=now)
+    with Session(database, expire_on_commit=False) as writing:
+        return _keep(writing, proof)
+
+
+def sealed(proof: Proof, files_directory: Path) -> bytes:
+    """Give the sealed PDF.
+
+    :raises webapp.storage.DamagedFile: the file is missing, or has other bytes.
+    """
+    return load(files_directory, proof.digest)
+
+
+def is_stored(session: AnySession, digest: str) -> bool:
+    """Tell whether a file of this SHA-256 (hexadecimal) is kept as a proof."""
+    return session.scalar(select(Proof.id).where(Proof.digest == digest).limit(1)) is not None
+
+
+def is_complete(session: AnySession, chain: str) -> bool:
+    """Tell whether no proof is due in this chain for now."""
+    return session.scalar(_due().where(JournalEntry.chain == chain).limit(1)) is None
+
+
+def proof_of(session: AnySession, chain: str, proof_id: int) -> Proof | None:
+    """Find a proof of this chain, with its entry; None when it is another chain's, or is not."""
+    return session.scalars(_proofs(chain).where(Proof.id == proof_id)).one_or_none()
+
+
+def proofs_of(session: AnySession, chain: str) -> dict[str, list[Proof]]:
+    """Give the proofs of a chain by subject, in the order of their events."""
+    return _by_subject(session, _proofs(chain))
+
+
+def proofs_of_subjects(
+    session: AnySession, chain: str, subjects: Collection[str]
+) -> dict[str, list[Proof]]:
+    """Give those of these subjects alone (one page of addressees, say)."""
+    return _by_subject(session, _proofs(chain).where(JournalEntry.subject.in_(subjects)))
+
+
+def _due() -> Select[int]:
+    return (
+        select(JournalEntry.id)
+        .join(JournalFacts)
+        .outerjoin(Proof, Proof.entry_id == JournalEntry.id)
+        .where(
+            Proof.id.is_(None),
+            JournalEntry.kind.in_([str(kind) for kind in PROVABLE]),
+            JournalEntry.subject.startswith(ADDRESSEE),
+        )
+    )
+
+
+def _proofs(chain: str) -> Select[Proof]:
+    return (
+        select(Proof)
+        .join(Proof.entry)
+        .options(contains_eager(Proof.entry))
+        .where(JournalEntry.chain == chain)
+        .order_by(JournalEntry.sequence)
+    )
+
+
+def _by_subject(session: AnySession, which: Select[Proof]) -> dict[str, list[Proof]]:
+    proofs: dict[str, list[Proof]] = defaultdict(list)
+    for proof in session.scalars(which):
+        proofs[proof.entry.subject].append(proof)
+    return dict(proofs)
+
+
+def _proof_of_entry(session: Session, entry_id: int) -> Proof | None:
+    return session.scalars(select(Proof).where(Proof.entry_id == entry_id)).one_or_none()
+
+
+def _keep(session: Session, proof: Proof) -> Proof:
+    """Commit the proof, unless another worker did so meanwhile: then that one is the proof."""
+    existing = _proof_of_entry(session, proof.entry_id)
+    if existing is not None:
+        return existing
+    session.add(proof)
+    session.commit()
+    return proof

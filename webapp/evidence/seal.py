@@ -1,0 +1,186 @@
+"""The installation's seal: its key, its certificate, and their mark on a PDF (PAdES B-B).
+
+The certificate is signed by itself: it says that two documents come from one installation, and
+which bytes it sealed; it does not say who runs the installation.
+"""
+
+import io
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.extensions import DeveloperExtension
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from sqlalchemy import select
+
+from webapp.database import AnySession
+from webapp.evidence.models import SealingKey
+from webapp.keys import kept
+
+COMMON_NAME = "Plirec – sceau de cette installation"
+_FILE = "seal.pem"
+_YEARS = 20
+_FIELD = "Sceau"
+
+
+class WrongSealingKey(Exception):
+    """The key on the disk is not the one this installation seals with; its text says what to do."""
+
+
+class Key(NamedTuple):
+    """The sealing key, ready for use, with its certificate and the certificate's SHA-256."""
+
+    signer: signers.SimpleSigner
+    certificate: x509.Certificate
+    fingerprint: str
+
+
+class _SealOnlyWriter(IncrementalPdfFileWriter):
+    """Adds the seal and leaves the rest as it is.
+
+    Left to itself, pyHanko declares PDF 2.0 for the sake of ECDSA, and writes the metadata anew in
+    a form that PDF/A does not accept.
+    """
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Keep the version that PDF/A-3 is built on."""
+
+    def register_extension(self, ext: DeveloperExtension) -> None:
+        """Declare no extension: PAdES knows ECDSA without one."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+def register(session: AnySession, keys_directory: Path, now: datetime) -> str:
+    """Make the key at the first start, and hold the installation to it ever after.
+
+    Never commits: the caller does.
+
+    :returns: the certificate's SHA-256 fingerprint, in hexadecimal.
+    :raises WrongSealingKey: the key is missing, or is not the one that was registered.
+    """
+    registered = fingerprints(session)
+    if not registered:
+        kept(keys_directory / _FILE, lambda: _make(now))
+    key = open_key(keys_directory)
+    if not registered:
+        certificate = key.certificate.public_bytes(Encoding.PEM).decode()
+        session.add(
+            SealingKey(fingerprint=key.fingerprint, certificate=certificate, registered_at=now)
+        )
+        session.flush()
+    elif key.fingerprint not in registered:
+        raise WrongSealingKey(_advice(keys_directory, "n’est pas celle de cette installation"))
+    return key.fingerprint
+
+
+def fingerprints(session: AnySession) -> frozenset[str]:
+    """Give the fingerprints of the certificates that this installation sealed with."""
+    return frozenset(session.scalars(select(SealingKey.fingerprint)))
+
+
+def open_key(keys_directory: Path) -> Key:
+    """Read the sealing key; it is never made here.
+
+    :raises WrongSealingKey: there is none, or its file cannot be read as one.
+    """
+    try:
+        pem = (keys_directory / _FILE).read_bytes()
+    except FileNotFoundError:
+        raise WrongSealingKey(_advice(keys_directory, "a disparu")) from None
+    try:
+        private = load_pem_private_key(pem, password=None)
+        certificate = x509.load_pem_x509_certificate(pem)
+    except (ValueError, TypeError):
+        raise WrongSealingKey(_advice(keys_directory, "est abîmée")) from None
+    if private.public_key() != certificate.public_key():
+        raise WrongSealingKey(_advice(keys_directory, "ne va pas avec son certificat"))
+    signer = signers.SimpleSigner(
+        signing_cert=asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        signing_key=asn1_keys.PrivateKeyInfo.load(
+            private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+    )
+    return Key(signer, certificate, certificate.fingerprint(hashes.SHA256()).hex())
+
+
+def seal(pdf: bytes, key: Key, reason: str) -> bytes:
+    """Seal a PDF: ETSI EN 319 142-1, level B-B, ECDSA P-256 with SHA-256. Uses no network.
+
+    :param reason: what the seal attests, as PDF readers show it.
+    """
+    writer = _SealOnlyWriter(io.BytesIO(pdf))
+    metadata = signers.PdfSignatureMetadata(
+        field_name=_FIELD,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        name=COMMON_NAME,
+        reason=reason,
+    )
+    field = SigFieldSpec(_FIELD, readable_field_name=COMMON_NAME)
+    output = io.BytesIO()
+    signers.PdfSigner(metadata, signer=key.signer, new_field_spec=field).sign_pdf(
+        writer, output=output
+    )
+    return output.getvalue()
+
+
+def _make(now: datetime) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, COMMON_NAME)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=365.25 * _YEARS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_SEALING_ONLY, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private + certificate.public_bytes(Encoding.PEM)
+
+
+# Readers of PDF ask that a document's signer may sign (digitalSignature) and may not deny it
+# afterwards (nonRepudiation, here under its newer name).
+_SEALING_ONLY = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=True,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
+def _advice(keys_directory: Path, trouble: str) -> str:
+    return (
+        f"La clé du sceau ({keys_directory / _FILE}) {trouble}. Arrêtez Plirec et remettez le "
+        f"dossier {keys_directory} depuis la sauvegarde faite avec celle de la base de données. "
+        "N’effacez rien\u202f: sans cette clé, les preuves déjà faites restent valables, mais il "
+        "n’est plus possible d’en sceller de nouvelles."
+    )

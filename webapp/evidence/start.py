@@ -1,0 +1,39 @@
+"""What an installation checks before it starts: its seal is there, and is its own."""
+
+import sys
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import inspect
+
+from webapp.evidence import seal, triggers
+from webapp.evidence.models import SealingKey
+from webapp.extensions import db
+from webapp.web.settings import current
+
+
+def require_sound() -> None:
+    """Register the sealing key at the first start; afterwards stop unless all is as it was.
+
+    Stops with one line that says what to do when the database is not there yet, when its guards
+    against changes to the journal are missing, or when the key is another.
+    """
+    if not inspect(db.engine).has_table(SealingKey.__tablename__):
+        _stop("La base de données n’est pas prête : lancez d’abord « plirec database upgrade ».")
+    with db.engine.connect() as connection:
+        missing = triggers.missing(connection)
+    if missing:
+        _stop(
+            "La base de données a perdu ses protections du journal "
+            f"({', '.join(sorted(missing))}) : restaurez la dernière sauvegarde."
+        )
+    try:
+        seal.register(db.session, current().keys_directory, datetime.now(UTC))
+    except seal.WrongSealingKey as error:
+        _stop(str(error))
+    db.session.commit()
+
+
+def _stop(explanation: str) -> None:
+    click.echo(explanation, err=True)
+    sys.exit(2)

@@ -1,0 +1,158 @@
+"""Whether a PDF is a proof that this installation sealed, and unchanged since; uses no network.
+
+The certificate is compared by its fingerprint, not by a chain of trust: it is signed by itself.
+"""
+
+import hashlib
+import io
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from webapp.catalogue import N_
+
+# What is wrong with a stranger's file is told to whoever asks, not to the log of the server.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
+
+
+class Answer(StrEnum):
+    """What a verification ends with."""
+
+    GENUINE = "genuine"
+    ALTERED = "altered"
+    UNKNOWN = "unknown"
+
+
+ANSWERS = {
+    Answer.GENUINE: N_("Cette preuve est authentique."),
+    Answer.ALTERED: N_("Cette preuve a été modifiée après avoir été scellée."),
+    Answer.UNKNOWN: N_("Ce document n’est pas une preuve connue de cette installation."),
+}
+
+
+class Check(StrEnum):
+    """The steps of a verification, in their order; each is done only if those before passed."""
+
+    PDF = "pdf"
+    SEAL = "seal"
+    READABLE = "readable"
+    CERTIFICATE = "certificate"
+    INTACT = "intact"
+    WHOLE = "whole"
+    STORED = "stored"
+
+
+PASSED = {
+    Check.PDF: N_("Le fichier est un PDF."),
+    Check.SEAL: N_("Il porte un sceau électronique."),
+    Check.READABLE: N_("Ce sceau est lisible."),
+    Check.CERTIFICATE: N_("Le sceau est celui de cette installation."),
+    Check.INTACT: N_("Ce qui a été scellé n’a pas changé."),
+    Check.WHOLE: N_("Le sceau couvre tout le fichier ; rien n’y a été ajouté."),
+    Check.STORED: N_("Le fichier est identique à celui que cette installation conserve."),
+}
+FAILED = {
+    Check.PDF: N_("Le fichier n’est pas un PDF."),
+    Check.SEAL: N_("Il ne porte aucun sceau électronique."),
+    Check.READABLE: N_("Le fichier ou son sceau est trop abîmé pour être lu."),
+    Check.CERTIFICATE: N_("Le sceau n’est pas celui de cette installation."),
+    Check.INTACT: N_("Ce qui a été scellé a été modifié."),
+    Check.WHOLE: N_("Quelque chose a été ajouté au fichier après le sceau."),
+    Check.STORED: N_(
+        "Le sceau est bon, mais ce fichier n’est pas identique à l’un de ceux que cette "
+        "installation conserve."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check, whether it passed, and what that means, in French."""
+
+    check: Check
+    passed: bool
+
+    @property
+    def text(self) -> str:
+        """Say the outcome in a sentence."""
+        return (PASSED if self.passed else FAILED)[self.check]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer, and the steps that led to it."""
+
+    answer: Answer
+    steps: tuple[Step, ...]
+
+    @property
+    def text(self) -> str:
+        """Say the answer in a sentence."""
+        return ANSWERS[self.answer]
+
+
+_ANSWER_WHEN_FAILED = {Check.INTACT: Answer.ALTERED, Check.WHOLE: Answer.ALTERED}
+
+
+def verify(
+    pdf: bytes, fingerprints: Collection[str], known_digest: Callable[[str], bool]
+) -> Verdict:
+    """Verify a file that claims to be a proof.
+
+    :param fingerprints: SHA-256 of this installation's certificates, in hexadecimal.
+    :param known_digest: tells whether a file of this SHA-256 (hexadecimal) is kept as a proof.
+    """
+    steps: list[Step] = []
+    for check, passed in _checks(pdf, fingerprints, known_digest):
+        steps.append(Step(check, passed))
+        if not passed:
+            return Verdict(_ANSWER_WHEN_FAILED.get(check, Answer.UNKNOWN), tuple(steps))
+    return Verdict(Answer.GENUINE, tuple(steps))
+
+
+def _checks(
+    pdf: bytes, fingerprints: Collection[str], known_digest: Callable[[str], bool]
+) -> Iterator[tuple[Check, bool]]:
+    yield Check.PDF, pdf.startswith(b"%PDF-")
+    seals = _seals(pdf)
+    yield Check.SEAL, seals is None or bool(seals)
+    yield Check.READABLE, seals is not None
+    ours = [seal for seal in seals or () if seal.fingerprint in fingerprints]
+    yield Check.CERTIFICATE, bool(ours)
+    yield Check.INTACT, all(seal.is_intact for seal in ours)
+    yield Check.WHOLE, all(seal.is_whole for seal in ours)
+    yield Check.STORED, known_digest(hashlib.sha256(pdf).hexdigest())
+
+
+@dataclass(frozen=True)
+class _Seal:
+    fingerprint: str
+    is_intact: bool
+    is_whole: bool
+
+
+def _seals(pdf: bytes) -> list[_Seal] | None:
+    """Read every seal of a PDF; None when the file is too damaged, or too hostile, to be read."""
+    try:
+        return [_read(seal) for seal in PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures]
+    except Exception:  # a file made by anybody can make a parser fail in any way: that is an answer
+        return None
+
+
+def _read(seal: EmbeddedPdfSignature) -> _Seal:
+    certificate = seal.signer_cert
+    trusted = ValidationContext(trust_roots=[certificate], allow_fetching=False)
+    status = validate_pdf_signature(seal, trusted, skip_diff=True)
+    return _Seal(
+        fingerprint=certificate.sha256.hex(),
+        is_intact=status.intact and status.valid,
+        is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+    )
