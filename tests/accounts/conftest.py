@@ -1,0 +1,64 @@
+"""An installation that is open, and forms sent as a browser sends them."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from webapp.accounts.first_run import Opening, open_installation
+from webapp.extensions import db
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+Press = Callable[..., TestResponse]
+
+
+def _opening(**changes: str) -> Opening:
+    """What the first run would ask, with what a test wants otherwise."""
+    values: dict[str, object] = {
+        "organisation_name": "Les Amis du Lavoir",
+        "address_1": "3 rue du Lavoir",
+        "address_2": "",
+        "postal_code": "01000",
+        "city": "Bourg-en-Bresse",
+        "country": "",
+        "organisation_email": "bureau@lavoir.example",
+        "names_sender": False,
+        "administrator_name": "Odile Martin",
+        "administrator_email": "odile@lavoir.example",
+        "password": "quatre mots sans rapport",
+        "public_url": "http://localhost",
+        **changes,
+    }
+    return Opening(**values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def opening() -> Callable[..., Opening]:
+    """Make what the first run asks: `opening(city="Lyon")`."""
+    return _opening
+
+
+@pytest.fixture
+def organisation_id(app: Flask) -> int:
+    """The organisation of an installation that Odile has opened."""
+    with app.app_context():
+        identifier = open_installation(db.session, _opening(), NOW).organisation_id
+        db.session.commit()
+    return identifier
+
+
+@pytest.fixture
+def press(client: FlaskClient) -> Press:
+    """Open a page, fill its form in and send it: `press(page, address, **fields)`."""
+
+    def send(page: str, address: str, **fields: str) -> TestResponse:
+        shown = client.get(page).text
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+        assert token is not None
+        return client.post(address, data={"csrf_token": token[1], **fields})
+
+    return send

@@ -1,0 +1,45 @@
+"""Who may open a page; each view says so in its decorator."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_security import auth_required
+
+from webapp.accounts.models import User
+from webapp.web.errors import refusal
+
+View = Callable[..., Any]
+
+
+def signed_in(view: View) -> View:
+    """Open the view to every account that is signed in."""
+    return auth_required("session")(view)  # type: ignore[no-any-return]
+
+
+def many_recipients(view: View) -> View:
+    """Open the view to accounts that may write to many recipients, and say why to the others."""
+
+    @signed_in
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if not actor().may_send_to_many:
+            raise refusal(
+                403,
+                _(
+                    "Les groupes sont réservés aux comptes « administrateur » et « administré ». "
+                    "Votre compte envoie à un seul destinataire ; demandez à l’administrateur de "
+                    "votre association s’il vous en faut davantage."
+                ),
+            )
+        return view(*arguments, **named)
+
+    return checked
+
+
+def actor() -> User:
+    """Give the account that is signed in; its organisation is where every query starts."""
+    user: User = current_user._get_current_object()
+    return user

@@ -1,0 +1,83 @@
+"""The first run: an organisation and its administrator, once in an installation's life."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from webapp.accounts.models import Installation, Kind, Organisation, User
+from webapp.accounts.users import create_user
+from webapp.database import AnySession
+
+
+class AlreadyOpen(Exception):
+    """Somebody has opened this installation before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What the first run asks: the sender, the first administrator, and the public address."""
+
+    organisation_name: str
+    address_1: str
+    address_2: str
+    postal_code: str
+    city: str
+    country: str
+    organisation_email: str
+    names_sender: bool
+    administrator_name: str
+    administrator_email: str
+    password: str
+    public_url: str
+
+
+def is_open(session: AnySession) -> bool:
+    """Say whether the first run is over."""
+    return session.scalar(select(Installation.id).where(Installation.id == 1)) is not None
+
+
+def open_installation(session: AnySession, opening: Opening, now: datetime) -> User:
+    """Write the installation, the organisation and its administrator, all or nothing.
+
+    Whoever made the transaction commits it. Two people who open at the same moment meet in the
+    installation's primary key: the second one is told, and nothing of his is kept.
+
+    :raises AlreadyOpen: the first run is over.
+    :raises webapp.accounts.users.AccountError: the administrator's account cannot be made.
+    """
+    if is_open(session):
+        raise AlreadyOpen
+    session.add(Installation(id=1, public_url=opening.public_url, created_at=now))
+    try:
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        raise AlreadyOpen from None
+    organisation = _organisation(opening, now)
+    session.add(organisation)
+    session.flush()
+    return create_user(
+        session,
+        organisation.id,
+        opening.administrator_name,
+        opening.administrator_email,
+        opening.password,
+        Kind.ADMINISTRATOR,
+        now,
+    )
+
+
+def _organisation(opening: Opening, now: datetime) -> Organisation:
+    return Organisation(
+        name=opening.organisation_name,
+        address_1=opening.address_1,
+        address_2=opening.address_2,
+        postal_code=opening.postal_code,
+        city=opening.city,
+        country=opening.country,
+        email=opening.organisation_email,
+        names_sender=opening.names_sender,
+        created_at=now,
+    )

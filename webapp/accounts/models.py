@@ -1,0 +1,90 @@
+"""Who may act, for which organisation, on which installation."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.database import Base
+
+
+class Kind(StrEnum):
+    """The three kinds of account; only the first two have groups and many recipients."""
+
+    ADMINISTRATOR = "administrator"
+    MANAGED = "managed"
+    SIMPLE = "simple"
+
+
+class Installation(Base):
+    """The one row that first run writes: it can be written once."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    public_url: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class Organisation(Base):
+    """The sender: what the law names on each proof, and how its notices speak of it."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    address_1: Mapped[str] = mapped_column(String(120))
+    address_2: Mapped[str] = mapped_column(String(120), default="")
+    postal_code: Mapped[str] = mapped_column(String(16))
+    city: Mapped[str] = mapped_column(String(120))
+    country: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(254))
+    names_sender: Mapped[bool]
+    created_at: Mapped[datetime]
+
+    @property
+    def postal_address(self) -> str:
+        """The address as it is written on a letter, one line a line."""
+        town = f"{self.postal_code} {self.city}".strip()
+        lines = (self.address_1, self.address_2, town, self.country)
+        return "\n".join(line for line in lines if line)
+
+
+class User(UserMixin, Base):
+    """A person who signs in; `email` is kept in lower case."""
+
+    __tablename__ = "user"
+    __table_args__ = (
+        CheckConstraint("kind IN ('administrator', 'managed', 'simple')", name="kind"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+    @property
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]
+        """Flask-Security asks for roles; here an account's kind decides instead."""
+        return []
+
+    @property
+    def may_send_to_many(self) -> bool:
+        """Say whether this account has groups and may write to more than one recipient."""
+        return self.kind in (Kind.ADMINISTRATOR, Kind.MANAGED)
+
+    @property
+    def sees_all_letters(self) -> bool:
+        """Say whether this account sees its colleagues' letters as well as its own."""
+        return self.kind == Kind.ADMINISTRATOR

@@ -1,0 +1,1 @@
+"""What spans the rooms: dashboard and first run."""

@@ -1,0 +1,93 @@
+"""`plirec serve`, `plirec web` and `plirec database`: running an installation."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import click
+
+from config import Config
+
+PAUSE = 1.0
+"""How often, in seconds, the children are looked at; one that stopped is started again."""
+
+
+@click.command()
+def serve() -> None:
+    """Lancer tout : les pages et l’envoi, jusqu’à l’arrêt (Ctrl-C)."""
+    config = Config.from_environment()
+    _require_sound_start(config)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    children = {name: _start(name) for name in ("web", "worker")}
+    _say_when_ready(config, stop)
+    while not stop.wait(PAUSE):
+        for name, child in children.items():
+            if child.poll() is not None:
+                click.echo(f"« plirec {name} » s’est arrêté : il est relancé.", err=True)
+                children[name] = _start(name)
+    for child in children.values():
+        child.terminate()
+    for child in children.values():
+        child.wait()
+
+
+@click.command()
+def web() -> None:
+    """Servir les pages seulement."""
+    from waitress import serve as serve_pages
+
+    from webapp import create_app
+
+    config = Config.from_environment()
+    _require_sound_start(config)
+    serve_pages(
+        create_app(config),
+        host=config.host,
+        port=config.port,
+        threads=4,
+        ident="Plirec",
+        _quiet=True,
+    )
+
+
+@click.group()
+def database() -> None:
+    """La base de données."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Amener la base de données à cette version de Plirec (elle est créée au besoin)."""
+    from flask_migrate import upgrade as upgrade_database
+
+    from webapp import create_app
+
+    with create_app(Config.from_environment()).app_context():
+        upgrade_database()
+
+
+def _require_sound_start(config: Config) -> None:
+    from webapp import create_app
+    from webapp.evidence.start import require_sound
+
+    with create_app(config).app_context():
+        require_sound()
+
+
+def _say_when_ready(config: Config, stop: threading.Event) -> None:
+    """Print the address once it answers, so that whoever opens it finds the page."""
+    while not stop.wait(0.2):
+        try:
+            socket.create_connection((config.host, config.port), timeout=1).close()
+        except OSError:
+            continue
+        click.echo(f"Plirec est prêt : http://{config.host}:{config.port}  (Ctrl-C pour arrêter)")
+        return
+
+
+def _start(name: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-m", "webapp", name])
