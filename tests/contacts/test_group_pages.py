@@ -1,0 +1,254 @@
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.conftest import NOW, Browser
+from webapp.accounts.models import Organisation, User
+from webapp.contacts import book
+from webapp.contacts.models import Contact, Group
+from webapp.contacts.rules import check
+
+SignIn = Callable[[User], Browser]
+LOUISE = {
+    "email": "louise@courriel.example",
+    "last_name": "Blanc",
+    "first_name": "Louise",
+    "status": "individual",
+}
+
+
+@pytest.fixture
+def group(session: scoped_session[Session], organisation: Organisation) -> Group:
+    group = book.create_group(session, organisation.id, "Adhérents", NOW)
+    session.commit()
+    return group
+
+
+def put(session: scoped_session[Session], group: Group, **texts: str) -> Contact:
+    recipient = check({**LOUISE, **texts}).recipient
+    assert recipient is not None
+    contact = book.add_contact(session, group, recipient, NOW)
+    session.commit()
+    return contact
+
+
+@pytest.fixture
+def louise(session: scoped_session[Session], group: Group) -> Contact:
+    return put(session, group)
+
+
+def names(session: scoped_session[Session]) -> list[str]:
+    return sorted(session.scalars(select(Contact.last_name)))
+
+
+def test_the_first_visit_says_what_a_group_is(browser: Browser) -> None:
+    page = browser.get("/groupes")
+    assert page.status_code == 200
+    assert "Un groupe est une liste que vous gardez" in page.text
+
+
+def test_a_group_is_added_by_its_name_and_opened(browser: Browser) -> None:
+    answer = browser.post("/groupes", {"name": "  Adhérents   2026 "})
+    assert answer.status_code == 303
+    page = browser.get("/groupes").text
+    assert "Le groupe « Adhérents 2026 » est créé." in page
+    assert 'href="/groupes/1">Adhérents 2026</a>' in page
+
+
+@pytest.mark.parametrize("name", ["", "ADHERENTS", "a" * 121])
+def test_a_name_that_no_group_can_have_is_refused_with_a_reason(
+    browser: Browser, group: Group, name: str
+) -> None:
+    answer = browser.post("/groupes", {"name": name})
+    assert answer.status_code == 422
+    assert 'href="#name"' in answer.text
+    assert browser.get("/groupes").text.count('scope="row"') == 1
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_group_is_renamed_in_its_place(browser: Browser, group: Group, htmx: bool) -> None:
+    asked = browser.get(f"/groupes/{group.id}/nom", htmx=htmx)
+    assert 'value="Adhérents"' in asked.text
+    assert ("<title>" in asked.text) is not htmx
+    browser.post(f"/groupes/{group.id}/nom", {"name": "Membres"}, htmx=htmx)
+    assert "<h1>Membres</h1>" in browser.get(f"/groupes/{group.id}").text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_contact_is_added_with_and_without_javascript(
+    browser: Browser, session: scoped_session[Session], group: Group, htmx: bool
+) -> None:
+    answer = browser.post(f"/groupes/{group.id}/contacts", LOUISE, htmx=htmx)
+    assert answer.status_code == (200 if htmx else 303)
+    if htmx:
+        assert 'id="contacts" hx-swap-oob="true"' in answer.text
+        assert "Louise Blanc est ajouté au groupe." in answer.text
+    assert names(session) == ["Blanc"]
+    assert "Louise Blanc" in browser.get(f"/groupes/{group.id}").text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_contact_that_breaks_a_rule_comes_back_with_what_was_typed(
+    browser: Browser, session: scoped_session[Session], group: Group, htmx: bool
+) -> None:
+    wrong = {**LOUISE, "status": "", "email": "louise@"}
+    answer = browser.post(f"/groupes/{group.id}/contacts", wrong, htmx=htmx)
+    assert answer.status_code == 422
+    assert 'value="louise@"' in answer.text
+    assert 'href="#email"' in answer.text
+    assert 'href="#status"' in answer.text
+    assert ("<title>Erreur :" in answer.text) is not htmx
+    assert names(session) == []
+
+
+def test_the_same_person_twice_is_refused(
+    browser: Browser, session: scoped_session[Session], group: Group, louise: Contact
+) -> None:
+    answer = browser.post(f"/groupes/{group.id}/contacts", {**LOUISE, "last_name": "BLANC"})
+    assert answer.status_code == 422
+    assert "Cette personne est déjà dans le groupe" in answer.text
+    assert names(session) == ["Blanc"]
+
+
+def test_a_live_check_answers_messages_for_filled_fields_and_never_an_input(
+    browser: Browser, group: Group
+) -> None:
+    typed = {"prefix": "contact-3-", "contact-3-email": "louise@gmial.com"}
+    answer = browser.post(f"/groupes/{group.id}/contacts/verifier", typed, htmx=True)
+    assert 'id="contact-3-email-message" hx-swap-oob="true"' in answer.text
+    assert "gmail.com" in answer.text
+    assert "Indiquez le statut" not in answer.text
+    assert "<input" not in answer.text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_contact_is_changed_in_its_row(
+    browser: Browser,
+    session: scoped_session[Session],
+    group: Group,
+    louise: Contact,
+    htmx: bool,
+) -> None:
+    address = f"/groupes/{group.id}/contacts/{louise.id}/modifier"
+    form = browser.get(address, htmx=htmx)
+    assert f'name="contact-{louise.id}-email"' in form.text
+    assert ("<title>" in form.text) is not htmx
+    prefix = f"contact-{louise.id}-"
+    fields = {f"{prefix}{name}": value for name, value in LOUISE.items()}
+    wrong = browser.post(address, {"prefix": prefix, **fields, f"{prefix}last_name": ""}, htmx=htmx)
+    assert wrong.status_code == 422
+    right = browser.post(
+        address, {"prefix": prefix, **fields, f"{prefix}last_name": "Noir"}, htmx=htmx
+    )
+    assert right.status_code == (200 if htmx else 303)
+    assert names(session) == ["Noir"]
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_contact_is_removed_after_a_question_in_its_row(
+    browser: Browser,
+    session: scoped_session[Session],
+    group: Group,
+    louise: Contact,
+    htmx: bool,
+) -> None:
+    address = f"/groupes/{group.id}/contacts/{louise.id}/retirer"
+    question = browser.get(address, htmx=htmx)
+    assert "Retirer Louise Blanc de ce groupe" in question.text
+    assert names(session) == ["Blanc"]
+    for _ in range(2):
+        browser.post(address, htmx=htmx)
+    assert names(session) == []
+
+
+def test_removing_from_one_group_leaves_the_contact_in_the_other(
+    browser: Browser,
+    session: scoped_session[Session],
+    organisation: Organisation,
+    group: Group,
+    louise: Contact,
+) -> None:
+    board = book.create_group(session, organisation.id, "Bureau", NOW)
+    assert put(session, board).id == louise.id
+    browser.post(f"/groupes/{board.id}/contacts/{louise.id}/retirer")
+    assert names(session) == ["Blanc"]
+    assert "Louise Blanc" in browser.get(f"/groupes/{group.id}").text
+    assert "Louise Blanc" not in browser.get(f"/groupes/{board.id}").text
+
+
+def test_the_search_finds_every_word_whatever_its_accents(
+    browser: Browser, session: scoped_session[Session], group: Group, louise: Contact
+) -> None:
+    put(session, group, email="eloise@autre.example", first_name="Éloïse", last_name="Forêt")
+    put(session, group, email="a_b@autre.example", first_name="Ali", last_name="Gris")
+    for words, found in (
+        ("foret ELOISE", 1),
+        ("autre.example", 2),
+        ("blanc eloise", 0),
+        ("%", 0),
+        ("_b@", 1),
+    ):
+        page = browser.get(f"/groupes/{group.id}?recherche={words}", htmx=True)
+        assert page.text.count('id="contact-') == found, words
+
+
+def test_long_groups_come_in_pages_of_fifty(
+    browser: Browser, session: scoped_session[Session], group: Group
+) -> None:
+    recipients = [
+        check({**LOUISE, "email": f"p{n}@x.example", "last_name": f"Nom {n:03}"}).recipient
+        for n in range(120)
+    ]
+    book.add_contacts(session, group, [person for person in recipients if person], NOW)
+    session.commit()
+    page = browser.get(f"/groupes/{group.id}?page=3").text
+    assert "Page 3 sur 3" in page
+    assert page.count('id="contact-') == 20
+    assert "120 contacts" in page
+
+
+ADDRESSES = [
+    ("get", "/groupes/{group}"),
+    ("get", "/groupes/{group}/nom"),
+    ("post", "/groupes/{group}/nom"),
+    ("post", "/groupes/{group}/contacts"),
+    ("post", "/groupes/{group}/contacts/verifier"),
+    ("get", "/groupes/{group}/contacts/{contact}"),
+    ("get", "/groupes/{group}/contacts/{contact}/modifier"),
+    ("post", "/groupes/{group}/contacts/{contact}/modifier"),
+    ("get", "/groupes/{group}/contacts/{contact}/retirer"),
+    ("post", "/groupes/{group}/contacts/{contact}/retirer"),
+]
+
+
+@pytest.mark.parametrize(("method", "address"), ADDRESSES)
+def test_another_organisation_finds_nothing_and_changes_nothing(
+    sign_in: SignIn,
+    stranger: User,
+    session: scoped_session[Session],
+    group: Group,
+    louise: Contact,
+    method: str,
+    address: str,
+) -> None:
+    browser = sign_in(stranger)
+    place = address.format(group=group.id, contact=louise.id)
+    answer = browser.get(place) if method == "get" else browser.post(place, {"name": "Pris"})
+    assert answer.status_code == 404
+    session.expire_all()
+    assert (group.name, names(session)) == ("Adhérents", ["Blanc"])
+
+
+@pytest.mark.parametrize(
+    ("method", "address"), [("get", "/groupes"), ("post", "/groupes"), *ADDRESSES]
+)
+def test_a_simple_account_is_told_why_it_has_no_groups(
+    sign_in: SignIn, simple: User, group: Group, louise: Contact, method: str, address: str
+) -> None:
+    browser = sign_in(simple)
+    place = address.format(group=group.id, contact=louise.id)
+    answer = browser.get(place) if method == "get" else browser.post(place)
+    assert answer.status_code == 403
+    assert "Votre compte envoie à un seul destinataire" in answer.text

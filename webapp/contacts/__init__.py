@@ -1,0 +1,1 @@
+"""Groups, their contacts, and the rules every recipient meets."""

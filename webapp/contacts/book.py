@@ -1,0 +1,167 @@
+"""The address book: every write to groups and contacts. Callers commit."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from webapp.contacts.models import Contact, Group, Membership
+from webapp.contacts.rules import FIELDS, Recipient, fold, identity
+from webapp.database import AnySession
+
+NAME_LENGTH = 120
+
+
+class GroupNameProblem(Exception):
+    """A name that no group can have; its class says why."""
+
+
+class NameMissing(GroupNameProblem):
+    """Nothing is written."""
+
+
+class NameTooLong(GroupNameProblem):
+    """More characters than `NAME_LENGTH`."""
+
+
+class NameTaken(GroupNameProblem):
+    """Another group of the organisation has this name, case and accents apart."""
+
+
+class AlreadyInGroup(Exception):
+    """The same person stands in the group already."""
+
+
+def create_group(session: AnySession, organisation_id: int, name: str, now: datetime) -> Group:
+    """Add an empty group.
+
+    :raises GroupNameProblem: the name is missing, too long, or another group's.
+    """
+    group = Group(organisation_id=organisation_id, created_at=now)
+    _name(session, group, name)
+    session.add(group)
+    session.flush()
+    return group
+
+
+def rename_group(session: AnySession, group: Group, name: str) -> None:
+    """Give a group another name.
+
+    :raises GroupNameProblem: the name is missing, too long, or another group's.
+    """
+    _name(session, group, name)
+    session.flush()
+
+
+def _name(session: AnySession, group: Group, name: str) -> None:
+    name = " ".join(name.split())
+    folded = fold(name)
+    if not folded:
+        raise NameMissing
+    if max(len(name), len(folded)) > NAME_LENGTH:
+        raise NameTooLong
+    same = select(Group.id).where(
+        Group.organisation_id == group.organisation_id, Group.folded_name == folded
+    )
+    with session.no_autoflush:
+        if session.scalar(same) not in (None, group.id):
+            raise NameTaken
+    group.name, group.folded_name = name, folded
+
+
+def add_contact(session: AnySession, group: Group, recipient: Recipient, now: datetime) -> Contact:
+    """Add one contact; a contact with the very same ten fields in another group is the same one.
+
+    :raises AlreadyInGroup: the same person, by `identity`, stands in the group.
+    """
+    _require_absent(session, group, recipient)
+    contact = _same_contact(session, group.organisation_id, recipient)
+    if contact is None:
+        contact = Contact(**_columns(group.organisation_id, recipient, now))
+        session.add(contact)
+        session.flush()
+    session.add(Membership(group_id=group.id, contact_id=contact.id))
+    session.flush()
+    return contact
+
+
+def add_contacts(
+    session: AnySession, group: Group, recipients: Iterable[Recipient], now: datetime
+) -> int:
+    """Add many contacts at once, none of whom may stand in the group; give how many they were."""
+    rows = [_columns(group.organisation_id, recipient, now) for recipient in recipients]
+    if not rows:
+        return 0
+    identifiers = session.scalars(
+        insert(Contact).returning(Contact.id, sort_by_parameter_order=True), rows
+    ).all()
+    session.execute(
+        insert(Membership),
+        [{"group_id": group.id, "contact_id": identifier} for identifier in identifiers],
+    )
+    return len(rows)
+
+
+def change_contact(
+    session: AnySession, group: Group, contact: Contact, recipient: Recipient
+) -> None:
+    """Write other values into a contact, in every group where it stands.
+
+    :raises AlreadyInGroup: another contact of the group is the same person.
+    """
+    if identity(recipient) != contact.identity:
+        _require_absent(session, group, recipient)
+    for name, value in _values(recipient).items():
+        setattr(contact, name, value)
+    session.flush()
+
+
+def remove_from_group(session: AnySession, group: Group, contact: Contact) -> None:
+    """Take a contact out of a group; one that stands in no group any more is deleted."""
+    session.execute(
+        delete(Membership).where(
+            Membership.group_id == group.id, Membership.contact_id == contact.id
+        )
+    )
+    elsewhere = select(Membership.group_id).where(Membership.contact_id == contact.id).limit(1)
+    if session.scalar(elsewhere) is None:
+        session.delete(contact)
+    session.flush()
+
+
+def _require_absent(session: AnySession, group: Group, recipient: Recipient) -> None:
+    same = (
+        select(Contact.id)
+        .join(Membership)
+        .where(Membership.group_id == group.id, Contact.identity == identity(recipient))
+        .limit(1)
+    )
+    if session.scalar(same) is not None:
+        raise AlreadyInGroup
+
+
+def _same_contact(
+    session: AnySession, organisation_id: int, recipient: Recipient
+) -> Contact | None:
+    values = _values(recipient)
+    same = [getattr(Contact, name) == value for name, value in values.items()]
+    return session.scalars(
+        select(Contact).where(Contact.organisation_id == organisation_id, *same).limit(1)
+    ).first()
+
+
+def _columns(organisation_id: int, recipient: Recipient, now: datetime) -> dict[str, Any]:
+    return {"organisation_id": organisation_id, "created_at": now, **_values(recipient)}
+
+
+def _values(recipient: Recipient) -> dict[str, str]:
+    """Give the ten fields and what is derived from them for finding and sorting."""
+    fields = {name: getattr(recipient, name) for name in FIELDS}
+    searched = (recipient.name, recipient.email, recipient.city, recipient.postal_code)
+    return {
+        **fields,
+        "identity": identity(recipient),
+        "sort_name": recipient.sort_name,
+        "search_text": fold(" ".join(searched)),
+    }

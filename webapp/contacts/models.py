@@ -1,0 +1,94 @@
+"""Groups, their contacts, and what individuals agreed to."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import Organisation, User
+from webapp.database import Base
+
+
+class Membership(Base):
+    """A contact stands in a group; it may stand in several."""
+
+    __tablename__ = "membership"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    contact_id: Mapped[int] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Group(Base):
+    """A saved list of contacts; `folded_name` keeps names apart whatever their case and accents."""
+
+    __tablename__ = "contact_group"
+    __table_args__ = (UniqueConstraint("organisation_id", "folded_name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    name: Mapped[str] = mapped_column(String(120))
+    folded_name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+
+
+class Contact(Base):
+    """A recipient that is kept: the ten columns of `rules.FIELDS`, empty when not given."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("status IN ('professional', 'individual')", name="status"),
+        CheckConstraint(
+            "email <> '' OR (address_1 <> '' AND postal_code <> '' AND city <> '')"
+            " OR (address_1 <> '' AND city <> '' AND country <> '')",
+            name="reachable",
+        ),
+        CheckConstraint("last_name <> '' OR company <> ''", name="named"),
+        Index(None, "organisation_id", "identity"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    last_name: Mapped[str] = mapped_column(String(120), default="")
+    first_name: Mapped[str] = mapped_column(String(120), default="")
+    company: Mapped[str] = mapped_column(String(120), default="")
+    status: Mapped[str] = mapped_column(String(20))
+    address_1: Mapped[str] = mapped_column(String(120), default="")
+    address_2: Mapped[str] = mapped_column(String(120), default="")
+    postal_code: Mapped[str] = mapped_column(String(16), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    country: Mapped[str] = mapped_column(String(80), default="")
+    identity: Mapped[str] = mapped_column(String(400))
+    sort_name: Mapped[str] = mapped_column(String(260))
+    search_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    groups: Mapped[list[Group]] = relationship(secondary=Membership.__table__, viewonly=True)
+
+
+class Consent(Base):
+    """An individual's consent to receive registered sends at one precise address.
+
+    CPCE art. L100: it comes before the send and serves that address only.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    email: Mapped[str] = mapped_column(String(254))
+    means: Mapped[str] = mapped_column(Text)
+    declared_at: Mapped[datetime]
+    declared_by: Mapped[int] = mapped_column(ForeignKey(User.id))

@@ -1,0 +1,93 @@
+"""What pages show of groups and contacts, always from the organisation on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+
+from webapp.contacts.models import Contact, Group, Membership
+from webapp.contacts.rules import FIELDS, Recipient, fold
+from webapp.database import AnySession
+from webapp.web.paging import PAGE_SIZE, Page, offset
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """A group with how many contacts it has, and how many of them no e-mail can reach."""
+
+    group: Group
+    contacts: int
+    without_email: int
+
+
+def groups(session: AnySession, organisation_id: int) -> list[GroupLine]:
+    """List the organisation's groups by name."""
+    without_email = func.count(case((Contact.email == "", 1)))
+    rows = session.execute(
+        select(Group, func.count(Contact.id), without_email)
+        .outerjoin(Membership, Membership.group_id == Group.id)
+        .outerjoin(Contact, Contact.id == Membership.contact_id)
+        .where(Group.organisation_id == organisation_id)
+        .group_by(Group.id)
+        .order_by(Group.folded_name)
+    )
+    return [GroupLine(group, contacts, missing) for group, contacts, missing in rows]
+
+
+def group_of(session: AnySession, organisation_id: int, group_id: int) -> Group | None:
+    """Find one of the organisation's groups."""
+    return session.scalar(
+        select(Group).where(Group.organisation_id == organisation_id, Group.id == group_id)
+    )
+
+
+def contact_of(session: AnySession, group: Group, contact_id: int) -> Contact | None:
+    """Find one contact of a group."""
+    return session.scalar(
+        select(Contact)
+        .join(Membership)
+        .where(Membership.group_id == group.id, Contact.id == contact_id)
+    )
+
+
+def group_page(session: AnySession, group: Group, search: str, number: int) -> Page[Contact]:
+    """Give a page of a group's contacts by name: those in which every word of `search` occurs.
+
+    Words are looked for in name, company, e-mail, town and postcode, case and accents apart.
+    """
+    found = select(Contact).join(Membership).where(Membership.group_id == group.id)
+    for word in fold(search).split():
+        found = found.where(Contact.search_text.contains(word, autoescape=True))
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    ordered = found.order_by(Contact.sort_name, Contact.id)
+    items = session.scalars(ordered.offset(offset(number)).limit(PAGE_SIZE)).all()
+    return Page(items, number, total)
+
+
+def contacts_of_groups(
+    session: AnySession, organisation_id: int, group_ids: Collection[int]
+) -> list[Contact]:
+    """Give the contacts of these groups by name; one who stands in several comes once for each."""
+    return list(
+        session.scalars(
+            select(Contact)
+            .join(Membership)
+            .join(Group, Group.id == Membership.group_id)
+            .where(Group.organisation_id == organisation_id, Group.id.in_(group_ids))
+            .order_by(Contact.sort_name, Contact.id)
+        )
+    )
+
+
+def identities(session: AnySession, group_id: int) -> set[str]:
+    """Say who stands in a group, by `rules.identity`."""
+    return set(
+        session.scalars(
+            select(Contact.identity).join(Membership).where(Membership.group_id == group_id)
+        )
+    )
+
+
+def recipient_of(contact: Contact) -> Recipient:
+    """Give a contact's ten fields as the rules made them."""
+    return Recipient(**{name: getattr(contact, name) for name in FIELDS})

@@ -1,0 +1,157 @@
+"""The one set of rules that every recipient meets, however he is entered."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from webapp.contacts import postal
+from webapp.contacts.mailboxes import check_email
+from webapp.contacts.messages import Finding, error, warning
+from webapp.contacts.recipient import Recipient, identity
+from webapp.contacts.texts import are_clean, clean, fold, forbidden_character, without_forbidden
+
+__all__ = [
+    "FIELDS",
+    "INDIVIDUAL",
+    "LENGTHS",
+    "PROFESSIONAL",
+    "Checked",
+    "Finding",
+    "Recipient",
+    "check",
+    "fold",
+    "identity",
+]
+
+PROFESSIONAL = "professional"
+INDIVIDUAL = "individual"
+
+LENGTHS = {
+    "email": 254,
+    "last_name": 120,
+    "first_name": 120,
+    "company": 120,
+    "status": 120,
+    "address_1": 120,
+    "address_2": 120,
+    "postal_code": 16,
+    "city": 120,
+    "country": 80,
+}
+"""How many characters each field may have; an e-mail's figure is RFC 5321's."""
+
+FIELDS = tuple(LENGTHS)
+
+_STATUS_WORDS = {
+    PROFESSIONAL: "professional professionnel professionnelle pro pro. prof prof. professionnels",
+    INDIVIDUAL: "individual particulier particuliere part part. particuliers",
+}
+_STATUSES = {word: status for status, words in _STATUS_WORDS.items() for word in words.split()}
+
+
+class Checked(NamedTuple):
+    """What the rules say: a recipient exactly when no finding is an error."""
+
+    recipient: Recipient | None
+    findings: tuple[Finding, ...]
+
+
+def check(texts: Mapping[str, str]) -> Checked:
+    """Hold the texts of one recipient, by field as they were typed, against every rule.
+
+    A field that is missing counts as empty. The status is mandatory (the sender must state for each
+    recipient whether he is a professional, CPCE art. L100), so are an e-mail or a complete postal
+    address, and a last name or a company.
+    """
+    findings: list[Finding] = []
+    cleaned = _cleaned(texts, findings)
+    cleaned["country"] = postal.clean_country(cleaned["country"])
+    _check_status(cleaned, findings)
+    _check_name(cleaned, findings)
+    _check_reach(cleaned, findings)
+    if any(finding.severity == "error" for finding in findings):
+        return Checked(None, tuple(findings))
+    recipient = Recipient(**cleaned)
+    findings += _long_lines(recipient)
+    return Checked(recipient, tuple(findings))
+
+
+def _cleaned(texts: Mapping[str, str], findings: list[Finding]) -> dict[str, str]:
+    cleaned = {field: texts.get(field, "") for field in FIELDS}
+    if not are_clean(cleaned.values()):
+        for field in FIELDS:
+            cleaned[field] = _cleaned_text(field, cleaned[field], findings)
+    for field, limit in LENGTHS.items():
+        if len(cleaned[field]) > limit:
+            findings.append(error(field, "too_long", limit=str(limit)))
+            cleaned[field] = cleaned[field][:limit]
+    return cleaned
+
+
+def _cleaned_text(field: str, text: str, findings: list[Finding]) -> str:
+    text = clean(text)
+    character = forbidden_character(text)
+    if character is None:
+        return text
+    findings.append(error(field, "control_character", character=character))
+    return without_forbidden(text)
+
+
+def _check_status(texts: dict[str, str], findings: list[Finding]) -> None:
+    status = _STATUSES.get(fold(texts["status"]))
+    if status:
+        texts["status"] = status
+    elif not any(finding.field == "status" for finding in findings):
+        code = "status_unknown" if texts["status"] else "status_missing"
+        findings.append(error("status", code))
+
+
+def _check_name(texts: dict[str, str], findings: list[Finding]) -> None:
+    if texts["last_name"]:
+        if texts["status"] == PROFESSIONAL and not texts["company"]:
+            findings.append(warning("company", "professional_without_company"))
+    elif not texts["company"]:
+        findings.append(error("last_name", "name_missing"))
+    elif texts["status"] == INDIVIDUAL:
+        findings.append(warning("last_name", "individual_without_name"))
+
+
+def _check_reach(texts: dict[str, str], findings: list[Finding]) -> None:
+    if texts["email"] and not any(finding.field == "email" for finding in findings):
+        texts["email"], finding = check_email(texts["email"])
+        if finding:
+            findings.append(finding)
+    if texts["postal_code"] and not any(finding.field == "postal_code" for finding in findings):
+        texts["postal_code"], finding = postal.check_postal_code(
+            texts["postal_code"], texts["country"]
+        )
+        if finding:
+            findings.append(finding)
+    begun = texts["address_1"] or texts["address_2"] or texts["postal_code"] or texts["city"]
+    if begun:
+        findings += postal.check_completeness(texts, needed=not texts["email"])
+    elif not texts["email"]:
+        findings.append(error("email", "unreachable"))
+
+
+def _long_lines(recipient: Recipient) -> list[Finding]:
+    if not recipient.has_postal_address or _surely_fits(recipient):
+        return []
+    return [
+        warning(field, "line_too_long", length=str(len(line)), limit=str(postal.LINE_LENGTH))
+        for field, line in recipient.printed.items()
+        if len(line) > postal.LINE_LENGTH
+    ]
+
+
+def _surely_fits(recipient: Recipient) -> bool:
+    """Tell most addresses without printing them: only accents in capitals make a line longer."""
+    longest = max(
+        len(recipient.first_name) + len(recipient.last_name) + 1,
+        len(recipient.company),
+        len(recipient.address_2),
+        len(recipient.address_1),
+        len(recipient.postal_code) + len(recipient.city) + 1,
+        len(recipient.country),
+    )
+    in_capitals = recipient.city + recipient.postal_code + recipient.country
+    return longest <= postal.LINE_LENGTH and in_capitals.isascii()

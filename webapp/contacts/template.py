@@ -1,0 +1,76 @@
+"""The workbook that people fill in: one sheet for the list, one that explains it."""
+
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from webapp.contacts.guide import COLUMNS, HEADINGS, INTRODUCTION, TITLE
+from webapp.contacts.messages import FIELD_NAMES
+from webapp.contacts.rules import FIELDS
+from webapp.sheets.writer import TEXT_FORMAT, write_text
+
+LIST_SHEET = "Destinataires"
+GUIDE_SHEET = "Mode d’emploi"
+LAST_ROW = 5000
+"""Down to which row the cells are prepared; the list may be longer."""
+
+_WIDTHS = (32, 20, 18, 28, 16, 34, 26, 12, 24, 14)
+_STATUS_WORDS = ("professionnel", "particulier")
+_BOLD = Font(bold=True)
+_SHADE = PatternFill("solid", fgColor="E3E8F4")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+
+
+def template_workbook() -> bytes:
+    """Make the .xlsx template: columns A to J of the list, then how to fill them in."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    _write_list(workbook.create_sheet(LIST_SHEET))
+    _write_guide(workbook.create_sheet(GUIDE_SHEET))
+    content = BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+def _write_list(sheet: Worksheet) -> None:
+    sheet.freeze_panes = "A2"
+    for column, (field, width) in enumerate(zip(FIELDS, _WIDTHS, strict=True), start=1):
+        _write_heading(sheet.cell(1, column), FIELD_NAMES[field])
+        # As text, so that a postcode keeps its zero.
+        dimension = sheet.column_dimensions[get_column_letter(column)]
+        dimension.width, dimension.number_format = width, TEXT_FORMAT
+    status = get_column_letter(FIELDS.index("status") + 1)
+    choice = DataValidation(type="list", formula1=f'"{",".join(_STATUS_WORDS)}"', allow_blank=True)
+    choice.errorTitle = "Statut"
+    choice.error = "Choisissez professionnel ou particulier dans la liste."
+    choice.promptTitle = "Statut (obligatoire)"
+    choice.prompt = "La loi demande de dire si le destinataire est un professionnel."
+    choice.showErrorMessage = choice.showInputMessage = True
+    choice.add(f"{status}2:{status}{LAST_ROW}")
+    sheet.add_data_validation(choice)
+
+
+def _write_guide(sheet: Worksheet) -> None:
+    for letter, width in zip("ABCD", (20, 70, 30, 34), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for row, text in enumerate((TITLE, *INTRODUCTION), start=1):
+        write_text(sheet.cell(row, 1), text)
+    sheet["A1"].font = _BOLD
+    top = len(INTRODUCTION) + 3
+    for column, text in enumerate(HEADINGS, start=1):
+        _write_heading(sheet.cell(top, column), text)
+    for row, (field, explained) in enumerate(COLUMNS.items(), start=top + 1):
+        for column, text in enumerate((FIELD_NAMES[field], *explained), start=1):
+            cell = sheet.cell(row, column)
+            write_text(cell, text)
+            cell.alignment = _WRAPPED
+
+
+def _write_heading(cell: Cell | MergedCell, text: str) -> None:
+    write_text(cell, text)
+    cell.font, cell.fill = _BOLD, _SHADE

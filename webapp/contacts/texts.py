@@ -1,0 +1,69 @@
+"""Texts as people type and paste them: cleaned for keeping, folded for comparing."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""Control characters, halves of characters, and what turns the direction of the text around it."""
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
+"""Nothing is seen where they stand: what browsers and address books leave in a copied text."""
+
+_MARKS = re.compile("[\u0300-\u036f]+")
+"""The accents of Latin letters, standing after them."""
+
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "’": "'"})
+"""What Unicode does not take apart, and a person types without."""
+
+
+def clean(text: str) -> str:
+    """Strip a text, make every run of spaces, tabs and line breaks one space, compose accents."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if not text.isprintable():
+            text = text.translate(_INVISIBLE)
+    return " ".join(text.split())
+
+
+def are_clean(texts: Iterable[str]) -> bool:
+    """Tell at one look at all of them that cleaning would change none; false may mean perhaps."""
+    whole = f"|{'|'.join(texts)}|"
+    return (
+        whole.isprintable()
+        and "  " not in whole
+        and " |" not in whole
+        and "| " not in whole
+        and unicodedata.is_normalized("NFC", whole)
+    )
+
+
+def forbidden_character(text: str) -> str | None:
+    """Name the first character that no field may hold ("U+202E"), None if there is none."""
+    found = _FORBIDDEN.search(text)
+    return f"U+{ord(found.group()):04X}" if found else None
+
+
+def without_forbidden(text: str) -> str:
+    """Leave out the characters that no field may hold."""
+    return " ".join(_FORBIDDEN.sub("", text).split())
+
+
+def fold(text: str) -> str:
+    """Make texts equal that differ by case, accents or runs of spaces only. Twice is as once."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    folded = unaccented(text.casefold()).casefold()
+    if not folded.isascii():
+        folded = folded.translate(_LETTERS)
+    return " ".join(folded.split())
+
+
+def unaccented(text: str) -> str:
+    """Take the accents off, and presentation forms apart (Unicode's NFKD)."""
+    if text.isascii():
+        return text
+    parts = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    if parts.isascii():
+        return parts
+    return "".join(character for character in parts if not unicodedata.combining(character))
