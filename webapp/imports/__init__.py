@@ -1,0 +1,1 @@
+"""A spreadsheet becomes contacts."""

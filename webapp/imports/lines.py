@@ -1,0 +1,86 @@
+"""A staged line as the page lays it out: what is right as text, what is to correct as inputs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from webapp.contacts.messages import FIELD_NAMES, Finding
+from webapp.contacts.rules import FIELDS, fold
+from webapp.imports import findings
+from webapp.imports.checking import IGNORED
+from webapp.imports.models import ImportRow
+
+STATUS_WORDS = ("professionnel", "particulier")
+
+_ANSWERED_BY = {
+    "unreachable": ("email", "address_1", "postal_code", "city"),
+    "name_missing": ("last_name", "company"),
+    "individual_without_name": ("last_name", "status"),
+    "professional_without_company": ("company", "status"),
+    "postal_code_invalid": ("postal_code", "country"),
+}
+"""The cells that can put a finding right, where that is not its own alone."""
+
+_SHOWN = (
+    *(("first_name", "last_name"), ("company",), ("status",), ("email",)),
+    *(("address_1",), ("address_2",), ("postal_code", "city"), ("country",)),
+)
+"""The cells in the order in which a person reads them; those of a pair stand together."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell to correct, with what was found on it."""
+
+    field: str
+    name: str
+    text: str
+    findings: list[Finding]
+
+    @property
+    def choices(self) -> list[str]:
+        """The words to choose the status from: as it stands first, where it is none of the two."""
+        known = [word for word in STATUS_WORDS if fold(word) == fold(self.text)]
+        return list(STATUS_WORDS) if known else [self.text, *STATUS_WORDS]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A staged line: its cells to correct, the texts of the others, and what concerns it whole."""
+
+    row: ImportRow
+    cells: list[Cell]
+    texts: list[str]
+    notes: list[Finding]
+
+
+def laid_out(row: ImportRow, opened: Collection[str] = ()) -> Line:
+    """Lay out a line that can be corrected.
+
+    :param opened: fields that are inputs whatever was found.
+    """
+    found = findings.unpacked(row.findings)
+    own = [finding for finding in found if not findings.is_repetition(finding)]
+    fields = set(opened)
+    if row.outcome != IGNORED:
+        for finding in own:
+            fields.update(_ANSWERED_BY.get(finding.code, ()), (finding.field,))
+    cells = [
+        Cell(name, FIELD_NAMES[name], row.texts[name], [f for f in own if f.field == name])
+        for name in FIELDS
+        if name in fields
+    ]
+    notes = [finding for finding in found if findings.is_repetition(finding)]
+    return Line(row, cells, _texts(row, fields), notes)
+
+
+def closed(row: ImportRow) -> Line:
+    """Lay out a line of an import that is done: everything as text."""
+    return Line(row, [], _texts(row, ()), findings.unpacked(row.findings))
+
+
+def _texts(row: ImportRow, without: Collection[str]) -> list[str]:
+    groups = (
+        " ".join(row.texts[name] for name in names if name not in without).strip()
+        for names in _SHOWN
+    )
+    return [text for text in groups if text]

@@ -1,0 +1,109 @@
+"""What the import pages read: an organisation's imports, their lines, and how many of each kind."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
+
+from webapp.contacts.models import Contact, Group, Membership
+from webapp.contacts.rules import fold
+from webapp.database import AnySession
+from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
+from webapp.imports.models import Import, ImportRow
+from webapp.web.paging import PAGE_SIZE, Page, offset
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many lines an import has of each kind; `rows` is always the sum of the four others."""
+
+    ready: int
+    errors: int
+    duplicates: int
+    ignored: int
+
+    @property
+    def rows(self) -> int:
+        """Count every line of the spreadsheet that was not empty."""
+        return self.ready + self.errors + self.duplicates + self.ignored
+
+
+def import_of(session: AnySession, organisation_id: int, import_id: int) -> Import | None:
+    """Find one of the organisation's imports."""
+    return session.scalar(
+        select(Import)
+        .where(Import.organisation_id == organisation_id, Import.id == import_id)
+        .options(joinedload(Import.group))
+    )
+
+
+def unfinished(session: AnySession, organisation_id: int, group_id: int) -> list[Import]:
+    """List a group's imports whose contacts have not entered it yet, the newest first."""
+    return list(
+        session.scalars(
+            select(Import)
+            .where(
+                Import.organisation_id == organisation_id,
+                Import.group_id == group_id,
+                Import.committed_at.is_(None),
+            )
+            .order_by(Import.created_at.desc(), Import.id.desc())
+        )
+    )
+
+
+def row_of(session: AnySession, import_: Import, number: int) -> ImportRow | None:
+    """Find a line of an import by its number in the spreadsheet."""
+    return session.scalar(
+        select(ImportRow).where(ImportRow.import_id == import_.id, ImportRow.number == number)
+    )
+
+
+def rows_page(
+    session: AnySession, import_: Import, outcome: str | None, number: int
+) -> Page[ImportRow]:
+    """Give a page of an import's lines (of one outcome, or all), those to correct first."""
+    wanted = [ImportRow.import_id == import_.id]
+    if outcome:
+        wanted.append(ImportRow.outcome == outcome)
+    total = session.scalar(select(func.count()).select_from(ImportRow).where(*wanted)) or 0
+    number = min(max(1, number), Page((), 1, total).last)
+    rows = session.scalars(
+        select(ImportRow)
+        .where(*wanted)
+        .order_by(case((ImportRow.outcome == ERROR, 0), else_=1), ImportRow.number)
+        .offset(offset(number))
+        .limit(PAGE_SIZE)
+    )
+    return Page(rows.all(), number, total)
+
+
+def summary(session: AnySession, import_: Import) -> Summary:
+    """Count the lines of an import by what becomes of them."""
+    counted = session.execute(
+        select(ImportRow.outcome, func.count())
+        .where(ImportRow.import_id == import_.id)
+        .group_by(ImportRow.outcome)
+    )
+    counts: dict[str, int] = dict(counted.all())
+    return Summary(*(counts.get(kind, 0) for kind in (READY, ERROR, DUPLICATE, IGNORED)))
+
+
+def stands_in_group(session: AnySession, group_id: int, identity: str) -> bool:
+    """Say whether a group already holds this person."""
+    found = session.scalar(
+        select(Contact.id)
+        .join(Membership, Membership.contact_id == Contact.id)
+        .where(Membership.group_id == group_id, Contact.identity == identity)
+        .limit(1)
+    )
+    return found is not None
+
+
+def group_named(session: AnySession, organisation_id: int, name: str) -> Group | None:
+    """Find one of the organisation's groups by its name, case and accents apart."""
+    return session.scalar(
+        select(Group).where(
+            Group.organisation_id == organisation_id, Group.folded_name == fold(name)
+        )
+    )

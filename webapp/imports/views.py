@@ -1,0 +1,281 @@
+"""Bringing a spreadsheet to a group: choosing the file, mending its lines, importing them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask_babel import gettext as _
+
+from webapp.accounts.access import actor, many_recipients
+from webapp.contacts.messages import Finding
+from webapp.contacts.models import Group
+from webapp.contacts.queries import group_of
+from webapp.contacts.rules import FIELDS
+from webapp.contacts.template import template_workbook
+from webapp.extensions import db
+from webapp.imports import findings, lines, queries, staging, uploads
+from webapp.imports.checking import check_file
+from webapp.imports.commit import NothingReady, commit
+from webapp.imports.forms import UploadForm
+from webapp.imports.labels import (
+    BADGES,
+    FILTER_NAMES,
+    FILTER_NAMES_WHEN_DONE,
+    FILTERS,
+    OUTCOMES,
+    OUTCOMES_WHEN_DONE,
+    what_was_imported,
+)
+from webapp.imports.models import Import, ImportRow
+from webapp.imports.wording import summary_sentence
+from webapp.sheets.limits import MEGABYTE, Limits
+from webapp.sheets.unreadable import UnreadableSheet
+from webapp.web.pages import announce, redirect, render, wants_fragment
+from webapp.web.settings import current
+
+blueprint = Blueprint("imports", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.app_template_filter("finding")
+def say_finding(finding: Finding) -> str:
+    """Say what was found in the page's language."""
+    return findings.describe(finding, _)
+
+
+@blueprint.get("/groupes/modele.xlsx")
+@many_recipients
+def template() -> Response:
+    """Give the workbook to fill in."""
+    content = BytesIO(template_workbook())
+    return send_file(content, XLSX, as_attachment=True, download_name="modele-plirec.xlsx")
+
+
+@blueprint.get("/groupes/<int:group_id>/importer")
+@many_recipients
+def start(group_id: int) -> Response:
+    """Show step 1: what is accepted, the template, the file to choose."""
+    return _start(_group(group_id), UploadForm())
+
+
+@blueprint.post("/groupes/<int:group_id>/importer")
+@many_recipients
+def upload(group_id: int) -> Response:
+    """Read the file, stage its lines, and go on to them."""
+    group, form = _group(group_id), UploadForm()
+    if not form.validate_on_submit():
+        return _start(group, form, status=422)
+    # Reading may take a minute: meanwhile nobody waits for this request's lock on the database.
+    db.session.rollback()
+    config, file = current(), form.file.data
+    limits = Limits(bytes=config.import_bytes, rows=config.import_rows)
+    try:
+        with uploads.kept(file, config.data_directory) as path:
+            report = check_file(path, limits)
+    except UnreadableSheet as unreadable:
+        form.file.errors = [unreadable.describe(_)]
+        return _start(_group(group_id), form, status=422)
+    group, now = _group(group_id), datetime.now(UTC)
+    name = uploads.own_name(file)
+    staged = staging.stage(db.session, group, actor().id, name, report, now)
+    db.session.commit()
+    return redirect(url_for(".review", import_id=staged.id))
+
+
+@blueprint.get("/imports/<int:import_id>")
+@many_recipients
+def review(import_id: int) -> Response:
+    """Show step 2: the lines, those to correct first."""
+    return _review(_import(import_id), "rows")
+
+
+@blueprint.post("/imports/<int:import_id>/lignes/<int:number>")
+@many_recipients
+def edit(import_id: int, number: int) -> Response:
+    """Take a line's cells as they were corrected; inputs that are on the page are left alone."""
+    import_, row = _import_and_row(import_id, number)
+    texts = {field: request.form[field] for field in FIELDS if field in request.form}
+    changed = staging.edit(db.session, import_, row, texts)
+    db.session.commit()
+    if not wants_fragment():
+        return _back_to(import_, row)
+    line = lines.laid_out(row, opened=texts)
+    return render(
+        "imports/_checked.html",
+        "badge",
+        "others",
+        **_totals(import_),
+        line=line,
+        typed=texts,
+        siblings=_shown(changed),
+    )
+
+
+@blueprint.post("/imports/<int:import_id>/lignes/<int:number>/ignorer")
+@many_recipients
+def ignore(import_id: int, number: int) -> Response:
+    """Leave a line out."""
+    import_, row = _import_and_row(import_id, number)
+    changed = staging.ignore(db.session, import_, row)
+    return _replaced(import_, row, changed)
+
+
+@blueprint.post("/imports/<int:import_id>/lignes/<int:number>/reprendre")
+@many_recipients
+def restore(import_id: int, number: int) -> Response:
+    """Take a line in again."""
+    import_, row = _import_and_row(import_id, number)
+    changed = staging.restore(db.session, import_, row)
+    return _replaced(import_, row, changed)
+
+
+@blueprint.post("/imports/<int:import_id>/importer")
+@many_recipients
+def finish(import_id: int) -> Response:
+    """Bring the ready lines into the group, once."""
+    import_ = _import(import_id)
+    try:
+        count = commit(db.session, import_, datetime.now(UTC))
+    except NothingReady:
+        db.session.commit()
+        return _review(import_, "reason", status=422)
+    left = queries.summary(db.session, import_).rows - count
+    db.session.commit()
+    announce(what_was_imported(count, left))
+    return redirect(url_for("contacts.group", group_id=import_.group_id))
+
+
+@blueprint.get("/imports/<int:import_id>/abandonner")
+@many_recipients
+def ask_to_abandon(import_id: int) -> Response:
+    """Ask whether the lines are to be forgotten."""
+    import_ = _import(import_id)
+    if import_.committed_at:
+        return redirect(url_for(".review", import_id=import_id))
+    return render("imports/abandon.html", "main", **_totals(import_))
+
+
+@blueprint.post("/imports/<int:import_id>/abandonner")
+@many_recipients
+def abandon(import_id: int) -> Response:
+    """Forget the import and its lines."""
+    import_ = _import(import_id)
+    group_id = import_.group_id
+    staging.abandon(db.session, import_)
+    db.session.commit()
+    announce(_("Import abandonné : le groupe n’a pas changé."))
+    return redirect(url_for("contacts.group", group_id=group_id))
+
+
+@blueprint.errorhandler(staging.ImportClosed)
+def show_it_is_done(error: staging.ImportClosed) -> Response:  # noqa: ARG001
+    """Lead a double press, or another tab, to what was done."""
+    db.session.rollback()
+    announce(_("Cet import est déjà terminé : rien n’a été changé."), "warning")
+    import_id = (request.view_args or {})["import_id"]
+    return redirect(url_for(".review", import_id=import_id))
+
+
+def _group(group_id: int) -> Group:
+    return group_of(db.session, actor().organisation_id, group_id) or abort(404)
+
+
+def _import(import_id: int) -> Import:
+    return queries.import_of(db.session, actor().organisation_id, import_id) or abort(404)
+
+
+def _import_and_row(import_id: int, number: int) -> tuple[Import, ImportRow]:
+    import_ = _import(import_id)
+    return import_, queries.row_of(db.session, import_, number) or abort(404)
+
+
+def _start(group: Group, form: UploadForm, status: int = 200) -> Response:
+    config = current()
+    return render(
+        "imports/start.html",
+        "main",
+        status=status,
+        group=group,
+        form=form,
+        unfinished=queries.unfinished(db.session, group.organisation_id, group.id),
+        megabytes=config.import_bytes // MEGABYTE,
+        rows=config.import_rows,
+    )
+
+
+def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
+    place = _place()
+    outcome = FILTERS[place.get("voir", "")]
+    page = queries.rows_page(db.session, import_, outcome, place.get("page", 1))
+    opened = request.args.get("ouvrir", type=int)
+    shown = [
+        lines.closed(row)
+        if import_.committed_at
+        else lines.laid_out(row, FIELDS if row.number == opened else ())
+        for row in page.items
+    ]
+    context = _totals(import_) | {"is_refused": status != 200}
+    return render(
+        "imports/review.html",
+        *blocks,
+        status=status,
+        **context,
+        page=page,
+        lines=shown,
+        filters=FILTER_NAMES_WHEN_DONE if import_.committed_at else FILTER_NAMES,
+    )
+
+
+def _totals(import_: Import) -> dict[str, Any]:
+    counts = queries.summary(db.session, import_)
+    is_done = import_.committed_at is not None
+    return {
+        "import_": import_,
+        "counts": counts,
+        "sentence": summary_sentence(counts, _),
+        "place": _place(),
+        "outcomes": OUTCOMES_WHEN_DONE if is_done else OUTCOMES,
+        "badges": BADGES,
+        "fields": FIELDS,
+        "is_refused": False,
+    }
+
+
+def _place() -> dict[str, Any]:
+    """Give the filter and the page of the list that is shown, as the address says it."""
+    place: dict[str, Any] = {}
+    if request.args.get("voir") in FILTERS and request.args["voir"]:
+        place["voir"] = request.args["voir"]
+    page = request.args.get("page", 1, type=int)
+    if page > 1:
+        place["page"] = page
+    return place
+
+
+def _replaced(import_: Import, row: ImportRow, changed: list[ImportRow]) -> Response:
+    db.session.commit()
+    if not wants_fragment():
+        return _back_to(import_, row)
+    return render(
+        "imports/_replaced.html",
+        "row",
+        "others",
+        **_totals(import_),
+        line=lines.laid_out(row),
+        siblings=_shown(changed),
+    )
+
+
+def _shown(rows: Iterable[ImportRow]) -> list[lines.Line]:
+    """Keep the rows that the page shows at this moment: it can be told of those only."""
+    shown = set(request.form.getlist("shown", type=int))
+    return [lines.laid_out(row) for row in rows if row.number in shown]
+
+
+def _back_to(import_: Import, row: ImportRow) -> Response:
+    announce(_("Ligne %(number)s : %(outcome)s.", number=row.number, outcome=OUTCOMES[row.outcome]))
+    anchor = f"row-{row.number}"
+    return redirect(url_for(".review", import_id=import_.id, **_place(), _anchor=anchor))

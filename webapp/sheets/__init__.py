@@ -1,0 +1,1 @@
+"""Spreadsheets as such, nothing of the field."""

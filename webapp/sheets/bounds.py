@@ -1,0 +1,83 @@
+"""Bounds a workbook's zip file before any reader opens it."""
+
+import zlib
+from pathlib import Path
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from webapp.sheets.limits import MEGABYTE, Limits
+from webapp.sheets.unreadable import UnreadableSheet
+
+RATIO = 400
+"""How many times its size a part may unfold to; the most uniform real sheets reach half of it."""
+
+_SMALL = MEGABYTE
+"""Below it the ratio says nothing."""
+
+_LOCAL_HEADER = 30
+_ENCRYPTED = 0x1
+
+
+def check_archive(path: Path, limits: Limits) -> None:
+    """See that a zip file is a workbook whose real unfolded size is within bounds.
+
+    The declared sizes may lie, so every part is unfolded for real, piece by piece, and counted.
+
+    :raises UnreadableSheet: it is not.
+    """
+    try:
+        with ZipFile(path) as archive, path.open("rb") as file:
+            parts = archive.infolist()
+            _check_kind({part.filename for part in parts})
+            if len(parts) > limits.entries:
+                raise UnreadableSheet("too_large_inside")
+            if sum(part.compress_size for part in parts) > limits.bytes:
+                # Parts that overlap: the whole file is smaller than that.
+                raise UnreadableSheet("too_large_inside")
+            if sum(part.file_size for part in parts) > limits.unpacked_bytes:
+                raise UnreadableSheet("too_large_inside")
+            _check_real_sizes(parts, file, limits)
+    except (BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError) as broken:
+        raise UnreadableSheet("damaged") from broken
+
+
+def _check_kind(names: set[str]) -> None:
+    if "xl/workbook.xml" in names:
+        return
+    is_open_document = {"mimetype", "content.xml"} <= names
+    raise UnreadableSheet("open_document" if is_open_document else "not_a_sheet")
+
+
+def _check_real_sizes(parts: list[ZipInfo], file: IO[bytes], limits: Limits) -> None:
+    left = limits.unpacked_bytes
+    for part in parts:
+        if part.flag_bits & _ENCRYPTED:
+            raise UnreadableSheet("password")
+        if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise UnreadableSheet("damaged")
+        bound = min(left, max(_SMALL, part.compress_size * RATIO))
+        left -= _real_size(part, file, bound)
+
+
+def _real_size(part: ZipInfo, file: IO[bytes], bound: int) -> int:
+    """Count the bytes a part unfolds to, never holding more than a megabyte of them."""
+    if part.compress_type == ZIP_STORED:
+        size = part.compress_size
+        if size > bound:
+            raise UnreadableSheet("too_large_inside")
+        return size
+    file.seek(part.header_offset)
+    header = file.read(_LOCAL_HEADER)
+    name_and_extra = int.from_bytes(header[26:28], "little") + int.from_bytes(
+        header[28:30], "little"
+    )
+    file.seek(name_and_extra, 1)
+    packed = file.read(part.compress_size)
+    unfold = zlib.decompressobj(-zlib.MAX_WBITS)
+    size = 0
+    while packed and not unfold.eof:
+        size += len(unfold.decompress(packed, MEGABYTE))
+        if size > bound:
+            raise UnreadableSheet("too_large_inside")
+        packed = unfold.unconsumed_tail
+    return size

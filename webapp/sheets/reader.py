@@ -1,0 +1,97 @@
+"""Reads a spreadsheet file that nobody has vouched for: a hostile one costs a message, no more."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from threading import Event, Timer
+from typing import NamedTuple
+
+import python_calamine
+
+from webapp.sheets.limits import MEGABYTE, Limits
+from webapp.sheets.unreadable import UnreadableSheet
+
+_CHILD = Path(__file__).with_name("child.py")
+_PROJECT = Path(__file__).parents[2]
+_ANSWER_BYTES = 64 * MEGABYTE
+
+
+class Row(NamedTuple):
+    """A row that is not empty: its number as the spreadsheet shows it, its cells from column A."""
+
+    number: int
+    cells: list[str]
+
+
+class Sheet(NamedTuple):
+    """One sheet's rows, its name empty for a .csv; `full`: there were more than the limit."""
+
+    name: str
+    rows: list[Row]
+    full: bool
+
+
+def read(path: Path, limits: Limits) -> list[Sheet]:
+    """Read the visible sheets that hold a row, in their order; .xlsx and .csv, told by content.
+
+    Numbers come as people read them (75001), days as 2026-01-31. The file is opened in a process of
+    its own, which has bounded its memory and time first.
+
+    :raises UnreadableSheet: there is nothing to read, for the reason it says.
+    """
+    if not (os.access(path, os.R_OK) and path.is_file()):
+        raise UnreadableSheet("missing")
+    if path.stat().st_size > limits.bytes:
+        raise UnreadableSheet("too_big", limits.bytes // MEGABYTE)
+    sheets = [
+        Sheet(name, list(map(Row, numbers, rows)), full)
+        for name, numbers, rows, full in _answer(path, limits)
+        if rows
+    ]
+    if not sheets:
+        raise UnreadableSheet("no_row")
+    return sheets
+
+
+def _answer(path: Path, limits: Limits) -> list[tuple[str, list[int], list[list[str]], bool]]:
+    answer = json.loads(_run(path, limits))
+    if "error" in answer:
+        raise UnreadableSheet(*answer["error"])
+    sheets: list[tuple[str, list[int], list[list[str]], bool]] = answer["sheets"]
+    return sheets
+
+
+def _run(path: Path, limits: Limits) -> bytes:
+    """Run the reading process to its good end, and give what it said.
+
+    Started without `site` and without the environment, it loads only what reading needs.
+    """
+    settings = json.dumps(limits._asdict())
+    folders = [str(_PROJECT), str(Path(python_calamine.__file__).parents[1])]
+    command = [sys.executable, "-I", "-S", str(_CHILD), settings, str(path.resolve()), *folders]
+    expired = Event()
+    with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL) as process:  # noqa: S603
+
+        def stop() -> None:
+            expired.set()
+            process.kill()
+
+        timer = Timer(limits.seconds, stop)
+        timer.start()
+        try:
+            output = process.stdout.read(_ANSWER_BYTES + 1) if process.stdout else b""
+            if len(output) > _ANSWER_BYTES:
+                raise UnreadableSheet("too_large_inside")
+            status = process.wait()
+        finally:
+            timer.cancel()
+            process.kill()
+    if expired.is_set():
+        raise UnreadableSheet("too_slow")
+    if status:
+        stopped = UnreadableSheet("reader_stopped")
+        stopped.add_note(f"The reading process ended with status {status}.")
+        raise stopped
+    return output
