@@ -1,0 +1,39 @@
+"""The send form as a browser without JavaScript fills it in."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+LOUISE = {
+    "recipient-0-email": "louise@courriel.example",
+    "recipient-0-last_name": "Blanc",
+    "recipient-0-first_name": "Louise",
+    "recipient-0-status": "individual",
+}
+ATELIER = {
+    "recipient-1-email": "atelier@noir.example",
+    "recipient-1-company": "Atelier Noir",
+    "recipient-1-last_name": "Noir",
+    "recipient-1-status": "professional",
+}
+LETTER = {
+    "key": "une-clef-de-formulaire",
+    "subject": "Convocation à l’assemblée générale",
+    "message": "Rendez-vous le 12 avril.\r\n\r\nLe bureau",
+}
+CONSENT = {"consent_stated": "y", "consent_means": "bulletin d’adhésion 2026"}
+
+
+@pytest.fixture
+def filled() -> Callable[..., dict[str, Any]]:
+    """A form that is filled in for Louise, with what a test wants otherwise."""
+
+    def form(*parts: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        fields: dict[str, Any] = {**LETTER, **LOUISE, **CONSENT}
+        for part in parts:
+            fields.update(part)
+        fields.update(changes)
+        return {name: value for name, value in fields.items() if value is not None}
+
+    return form

@@ -1,0 +1,230 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.compose.conftest import ATELIER, LOUISE
+from tests.conftest import NOW, Browser
+from webapp.accounts.models import Organisation, User
+from webapp.contacts import book, consents
+from webapp.contacts.models import Group
+from webapp.contacts.rules import check
+from webapp.letters.models import Addressee, Letter
+
+Filled = Callable[..., dict[str, Any]]
+SignIn = Callable[[User], Browser]
+
+
+def letters(session: scoped_session[Session]) -> list[Letter]:
+    return list(session.scalars(select(Letter)))
+
+
+def names(session: scoped_session[Session]) -> list[str]:
+    return list(session.scalars(select(Addressee.name).order_by(Addressee.position)))
+
+
+def group_of(
+    session: scoped_session[Session], organisation: Organisation, name: str, *texts: dict[str, str]
+) -> Group:
+    group = book.create_group(session, organisation.id, name, NOW)
+    for recipient in (check(text).recipient for text in texts):
+        assert recipient is not None
+        book.add_contact(session, group, recipient, NOW)
+    session.commit()
+    return group
+
+
+def person(row: dict[str, str]) -> dict[str, str]:
+    return {name.split("-", 2)[2]: value for name, value in row.items()}
+
+
+def test_a_letter_to_one_typed_recipient_is_handed_over(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    answer = browser.post("/envoyer", filled())
+    (letter,) = letters(session)
+    assert answer.status_code == 303
+    assert answer.location == f"/courriers/{letter.number}"
+    assert names(session) == ["Louise Blanc"]
+    assert letter.message == "Rendez-vous le 12 avril.\n\nLe bureau"
+    assert letter.addressees[0].consent == "bulletin d’adhésion 2026"
+
+
+def test_two_groups_and_a_typed_row_reach_each_person_once(
+    browser: Browser,
+    session: scoped_session[Session],
+    organisation: Organisation,
+    filled: Filled,
+) -> None:
+    louise, atelier = person(LOUISE), person(ATELIER)
+    members = group_of(session, organisation, "Adhérents", louise, atelier)
+    board = group_of(session, organisation, "Bureau", louise)
+    form = filled(ATELIER, groups=[members.id, board.id])
+    recap = browser.post("/envoyer/recapitulatif", form, htmx=True)
+    assert "Envoyer à 2 destinataires" in recap.text
+    assert "3 doublons réunis" in recap.text
+    browser.post("/envoyer", form)
+    assert sorted(names(session)) == ["Louise Blanc", "Noir (Atelier Noir)"]
+
+
+def test_a_second_press_and_a_reload_send_nothing_twice(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    first, second = (browser.post("/envoyer", filled()) for _ in range(2))
+    assert first.location == second.location
+    assert len(letters(session)) == 1
+
+
+def test_without_javascript_a_form_with_an_error_comes_back_with_all_that_was_typed(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    answer = browser.post("/envoyer", filled(subject="", message="Un long message"))
+    assert answer.status_code == 422
+    assert "<title>Erreur : Envoyer un courrier" in answer.text
+    assert 'href="#subject">Écrivez l’objet du courrier.' in answer.text
+    assert "Un long message" in answer.text
+    assert 'value="louise@courriel.example"' in answer.text
+    assert letters(session) == []
+
+
+def test_a_wrong_row_is_named_and_nothing_leaves(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    form = filled(**{"recipient-0-email": "louise"})
+    answer = browser.post("/envoyer", form)
+    assert answer.status_code == 422
+    assert 'href="#recipient-0-row"' in answer.text
+    assert "Cette adresse e-mail n’est pas valable" in answer.text
+    live = browser.post("/envoyer/recapitulatif", form, htmx=True)
+    assert 'id="recipient-0-email-message" hx-swap-oob="true"' in live.text
+    assert 'name="recipient-0-email"' not in live.text, "a live check replaces no input"
+    assert letters(session) == []
+
+
+def test_an_individual_without_consent_holds_the_letter_back_until_it_is_stated(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    for missing in ({"consent_stated": None}, {"consent_means": None}):
+        answer = browser.post("/envoyer", filled(missing))
+        assert answer.status_code == 422
+    assert letters(session) == []
+    assert consents.consented(session, 1, ["louise@courriel.example"]) == set()
+
+
+def test_a_consent_that_was_stated_serves_the_next_letter_to_the_same_address_only(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    browser.post("/envoyer", filled())
+    silent = {"consent_stated": None, "consent_means": None}
+    assert browser.post("/envoyer", filled(silent, key="deuxième-formulaire")).status_code == 303
+    other = filled(silent, key="troisième-formulaire")
+    other["recipient-0-email"] = "louise@autre.example"
+    assert browser.post("/envoyer", other).status_code == 422
+    assert len(letters(session)) == 2
+
+
+def test_an_individual_can_be_taken_out_instead(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    silent = filled(ATELIER, consent_stated=None, consent_means=None)
+    recap = browser.post("/envoyer/recapitulatif", silent, htmx=True).text
+    key = recap.split('name="taken_out" value="')[1].split('"')[0]
+    answer = browser.post("/envoyer", {**silent, "taken_out": [key]})
+    assert answer.status_code == 303
+    assert names(session) == ["Noir (Atelier Noir)"]
+
+
+def test_who_has_no_email_is_named_and_the_others_receive(
+    browser: Browser,
+    session: scoped_session[Session],
+    organisation: Organisation,
+    filled: Filled,
+) -> None:
+    paper = {
+        "last_name": "Papier",
+        "status": "individual",
+        "address_1": "3 rue du Lavoir",
+        "postal_code": "01000",
+        "city": "Bourg",
+    }
+    group = group_of(session, organisation, "Anciens", paper)
+    form = filled(groups=[group.id])
+    recap = browser.post("/envoyer/recapitulatif", form, htmx=True)
+    assert "1 ne peut pas recevoir ce courrier" in recap.text
+    assert "Papier" in recap.text
+    browser.post("/envoyer", form)
+    assert names(session) == ["Louise Blanc"]
+
+
+def test_a_letter_to_nobody_stays(browser: Browser, session: scoped_session[Session]) -> None:
+    form = {"key": "une-clef-de-formulaire", "subject": "Objet", "message": "Message"}
+    answer = browser.post("/envoyer", form)
+    assert answer.status_code == 422
+    assert 'href="#recipients"' in answer.text
+    assert letters(session) == []
+
+
+def test_rows_are_added_and_removed_with_and_without_javascript(
+    browser: Browser, filled: Filled
+) -> None:
+    for htmx in (False, True):
+        more = browser.post("/envoyer/destinataires", filled(add="1"), htmx=htmx)
+        assert 'name="recipient-1-email"' in more.text
+        assert ("<title>" in more.text) is not htmx
+        fewer = browser.post("/envoyer/destinataires", filled(ATELIER, remove="0"), htmx=htmx)
+        assert 'name="recipient-0-email"' not in fewer.text
+        assert 'value="atelier@noir.example"' in fewer.text
+
+
+def test_a_simple_account_sends_to_one_recipient_and_reaches_no_group(
+    sign_in: SignIn,
+    simple: User,
+    session: scoped_session[Session],
+    organisation: Organisation,
+    filled: Filled,
+) -> None:
+    group = group_of(session, organisation, "Adhérents", person(ATELIER))
+    browser = sign_in(simple)
+    assert "Ajouter un destinataire" not in browser.get("/envoyer").text
+    assert browser.post("/envoyer", filled(ATELIER)).status_code == 422
+    assert letters(session) == []
+    answer = browser.post("/envoyer/destinataires", filled(add="1"), htmx=True)
+    assert 'name="recipient-1-email"' not in answer.text
+    assert browser.post("/envoyer", filled(groups=[group.id])).status_code == 303
+    assert names(session) == ["Louise Blanc"]
+
+
+def test_a_strangers_group_is_reached_by_nobody_else(
+    sign_in: SignIn,
+    stranger: User,
+    session: scoped_session[Session],
+    organisation: Organisation,
+    filled: Filled,
+) -> None:
+    group = group_of(session, organisation, "Adhérents", person(ATELIER))
+    sign_in(stranger).post("/envoyer", filled(groups=[group.id]))
+    assert names(session) == ["Louise Blanc"]
+
+
+def test_writing_to_a_group_from_its_page_ticks_it(
+    browser: Browser, session: scoped_session[Session], organisation: Organisation
+) -> None:
+    group = group_of(session, organisation, "Adhérents", person(ATELIER))
+    page = browser.get(f"/envoyer?group={group.id}").text
+    assert f'value="{group.id}" checked' in page
+    assert "Envoyer à 1 destinataire" in page
+
+
+def test_while_real_mail_could_not_be_answered_nothing_is_handed_over(
+    browser: Browser, app: Flask, session: scoped_session[Session], filled: Filled
+) -> None:
+    app.extensions["plirec"] = replace(
+        app.extensions["plirec"], smtp_host="mail.example", mail_from="avis@courrier.example"
+    )
+    answer = browser.post("/envoyer", filled())
+    assert answer.status_code == 422
+    assert "PUBLIC_URL" in answer.text
+    assert session.scalar(select(func.count()).select_from(Letter)) == 0

@@ -1,0 +1,194 @@
+"""An application on a database of its own, made by the migrations, and people who use it."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.test import TestResponse
+
+from config import Config
+from webapp import create_app
+from webapp.accounts.models import Installation, Kind, Organisation, User
+from webapp.accounts.users import create_user
+from webapp.evidence import seal
+from webapp.extensions import db
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PASSWORD = "quatre mots sans rapport"
+
+
+@pytest.fixture(scope="session")
+def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory whose database the migrations made, with a seal: copied for each test."""
+    directory = tmp_path_factory.mktemp("installation")
+    with create_app(Config(data_directory=directory)).app_context():
+        upgrade()
+        seal.register(db.session, directory / "keys", NOW)
+        db.session.commit()
+        db.engine.dispose()
+    return directory
+
+
+@pytest.fixture
+def config(tmp_path: Path, empty_installation: Path) -> Config:
+    directory = tmp_path / "var"
+    shutil.copytree(empty_installation, directory)
+    return Config(data_directory=directory)
+
+
+class SeparateClient(FlaskClient):
+    """Asks as a browser does, from outside: shares no context with the test that is running."""
+
+    def open(self, *arguments: Any, **named: Any) -> TestResponse:
+        if has_app_context():
+            # What the test prepared is there for all; the test sees afterwards what became of it.
+            db.session.commit()
+        return Context().run(super().open, *arguments, **named)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
+    app.config.update(TESTING=True)
+    app.test_client_class = SeparateClient
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """The database's session, as a function that is called without a request has it."""
+    with app.app_context():
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture
+def organisation(session: scoped_session[Session]) -> Organisation:
+    """An installation that is open for one organisation, « Les Amis du Lavoir »."""
+    session.add(Installation(id=1, public_url="http://localhost", created_at=NOW))
+    return new_organisation(session, "Les Amis du Lavoir")
+
+
+def new_organisation(session: scoped_session[Session], name: str) -> Organisation:
+    """Make an organisation; two of the same name may be on one installation."""
+    organisation = Organisation(
+        name=name,
+        address_1="3 rue du Lavoir",
+        address_2="",
+        postal_code="01000",
+        city="Bourg-en-Bresse",
+        country="",
+        email="bureau@lavoir.example",
+        names_sender=False,
+        created_at=NOW,
+    )
+    session.add(organisation)
+    session.commit()
+    return organisation
+
+
+def new_user(
+    session: scoped_session[Session], organisation: Organisation, kind: Kind, email: str
+) -> User:
+    """Make an account that signs in with `PASSWORD`."""
+    user = create_user(session, organisation.id, "Odile Martin", email, PASSWORD, kind, NOW)
+    session.commit()
+    return user
+
+
+@pytest.fixture
+def administrator(session: scoped_session[Session], organisation: Organisation) -> User:
+    return new_user(session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+
+
+@pytest.fixture
+def managed(session: scoped_session[Session], organisation: Organisation) -> User:
+    return new_user(session, organisation, Kind.MANAGED, "paul@lavoir.example")
+
+
+@pytest.fixture
+def simple(session: scoped_session[Session], organisation: Organisation) -> User:
+    return new_user(session, organisation, Kind.SIMPLE, "rose@lavoir.example")
+
+
+@pytest.fixture
+def stranger(session: scoped_session[Session], organisation: Organisation) -> User:
+    """The administrator of another organisation on the same installation."""
+    assert organisation.id
+    other = new_organisation(session, "Une autre association")
+    return new_user(session, other, Kind.ADMINISTRATOR, "zoe@autre.example")
+
+
+class Browser:
+    """A person's browser without JavaScript: sends the forms that pages hold, tokens and all."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, address: str, *, htmx: bool = False, **arguments: Any) -> TestResponse:
+        return self.client.get(address, headers=_headers(htmx), **arguments)
+
+    def post(
+        self, address: str, data: Any = None, *, htmx: bool = False, **arguments: Any
+    ) -> TestResponse:
+        fields = {"csrf_token": self.token(), **(data or {})}
+        return self.client.post(address, data=fields, headers=_headers(htmx), **arguments)
+
+    def token(self) -> str:
+        """Take the token against forged requests from a page that always has one."""
+        shown = self.client.get("/envoyer", follow_redirects=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown.text)
+        assert found is not None, "the page holds no token"
+        return found[1]
+
+
+def _headers(htmx: bool) -> dict[str, str]:
+    return {"HX-Request": "true"} if htmx else {}
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[User], Browser]:
+    """Sign an account in, in a browser of its own: `sign_in(administrator)`."""
+
+    def browser_of(user: User) -> Browser:
+        browser = Browser(app.test_client())
+        browser.post("/connexion", {"email": user.email, "password": PASSWORD})
+        return browser
+
+    return browser_of
+
+
+@pytest.fixture
+def browser(sign_in: Callable[[User], Browser], administrator: User) -> Browser:
+    """The browser of the organisation's administrator, signed in."""
+    return sign_in(administrator)
+
+
+@pytest.fixture
+def signed_in_client(browser: Browser) -> FlaskClient:
+    return browser.client
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where the browser for tests is: `make test` finds or installs it and says so here."""
+    path = os.environ.get("PLIREC_CHROMIUM") or shutil.which("chromium")
+    assert path, "no Chromium: run `make test`, or set PLIREC_CHROMIUM to its path"
+    return path

@@ -1,0 +1,178 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from config import Config
+from tests.delivery.conftest import HandOver, MailServer
+from webapp.delivery.dispatch import carry_due
+from webapp.evidence.integrity import verify_chain
+from webapp.evidence.journal import letter_chain
+from webapp.letters.models import Letter
+
+Start = Callable[..., tuple[MailServer, dict[str, Any]]]
+Configure = Callable[..., Config]
+
+
+def states(session: scoped_session[Session], letter: Letter) -> list[str]:
+    session.expire_all()
+    return [addressee.state for addressee in letter.addressees]
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+@pytest.mark.parametrize("username", ["", "plirec"])
+def test_notices_leave_by_every_kind_of_connection_on_one_that_is_kept(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    security: str,
+    username: str,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    server, settings = mail_server(security, username)
+    letter = hand_over("a@b.example", "c@d.example", "e@f.example", is_trial=False)
+    carry_due(configure(**settings))
+    assert states(session, letter) == ["notified"] * 3
+    assert sorted(message["To"] for message in server.messages) == [
+        "a@b.example",
+        "c@d.example",
+        "e@f.example",
+    ]
+    assert server.connections == (2 if security == "starttls" else 1)
+    assert len(server.signed_in) == (1 if username else 0)
+
+
+def test_the_notice_hides_the_sender_and_holds_the_recipients_own_link(
+    mail_server: Start, configure: Configure, hand_over: HandOver
+) -> None:
+    server, settings = mail_server()
+    letter = hand_over("louise@courriel.example", is_trial=False)
+    carry_due(configure(**settings))
+    (message,) = server.messages
+    whole = message.as_string() + "".join(
+        part.get_content() for part in message.walk() if not part.is_multipart()
+    )
+    for secret in (letter.sender_name, letter.sender_email, letter.subject, letter.message):
+        assert secret not in whole
+    assert "https://courrier.example/r/" in whole
+    assert message["Message-ID"] == letter.addressees[0].message_id
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "ESSAI" not in whole
+
+
+def test_a_letter_that_names_its_sender_says_so_in_the_notice(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+) -> None:
+    server, settings = mail_server()
+    letter = hand_over("louise@courriel.example", is_trial=False)
+    letter.names_sender = True
+    session.commit()
+    carry_due(configure(**settings))
+    body = server.messages[0].get_body(("plain",)).get_content()
+    assert "Les Amis du Lavoir vous adresse un courrier" in body
+
+
+def test_one_recipient_who_is_refused_stops_nobody_else(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+) -> None:
+    server, settings = mail_server()
+    server.refused = {"b@x.example": "550 5.1.1 no such user"}
+    letter = hand_over("a@x.example", "b@x.example", "c@x.example", is_trial=False)
+    carry_due(configure(**settings))
+    assert states(session, letter) == ["notified", "failed", "notified"]
+    assert letter.addressees[1].problem == "recipient: 550 5.1.1 no such user"
+    assert verify_chain(session, letter_chain(letter.number)) == []
+
+
+def test_a_temporary_refusal_is_tried_again_later_with_growing_pauses(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+) -> None:
+    server, settings = mail_server()
+    server.refused = {"a@x.example": "451 4.7.1 come back later"}
+    letter = hand_over("a@x.example", is_trial=False)
+    config = configure(**settings, delivery_retry=100)
+    pauses = []
+    for _ in range(3):
+        carry_due(config)
+        session.expire_all()
+        (addressee,) = letter.addressees
+        assert addressee.due_at is not None
+        pauses.append(round((addressee.due_at - datetime.now(UTC)).total_seconds(), -1))
+        addressee.due_at = datetime.now(UTC) - timedelta(seconds=1)
+        session.commit()
+    assert pauses == [100, 200, 400]
+    assert addressee.problem == "recipient: 451 4.7.1 come back later"
+    server.refused = {}
+    carry_due(config)
+    assert states(session, letter) == ["notified"]
+    assert len(server.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "stage"),
+    [
+        ({"smtp_host": "nulle-part.invalid"}, "name"),
+        ({"smtp_port": 1}, "connect"),
+        ({"smtp_security": "starttls"}, "tls"),
+        ({"smtp_username": "plirec", "smtp_password": "faux"}, "login"),
+        ({"public_url": "http://courrier.example"}, "name"),
+        ({"public_url": "https://127.0.0.1"}, "name"),
+    ],
+)
+def test_settings_that_do_not_work_lose_no_letter_and_say_at_which_stage(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+    changes: dict[str, Any],
+    stage: str,
+) -> None:
+    server, settings = mail_server()
+    letter = hand_over("a@x.example", is_trial=False)
+    carry_due(configure(**{**settings, **changes}))
+    assert states(session, letter) == ["submitted"]
+    (addressee,) = letter.addressees
+    assert addressee.problem.startswith(f"{stage}: ")
+    assert addressee.due_at is not None
+    assert "faux" not in addressee.problem
+    assert server.messages == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+) -> None:
+    server, settings = mail_server("tls")
+    letter = hand_over("a@x.example", is_trial=False)
+    carry_due(configure(**settings))
+    assert states(session, letter) == ["submitted"]
+    assert letter.addressees[0].problem.startswith("tls: ")
+    assert server.messages == []
+
+
+def test_an_address_with_line_breaks_adds_no_header_and_stops_nobody_else(
+    session: scoped_session[Session], mail_server: Start, configure: Configure, hand_over: HandOver
+) -> None:
+    server, settings = mail_server()
+    letter = hand_over("a@x.example\r\nBcc: tous@x.example", "b@x.example", is_trial=False)
+    carry_due(configure(**settings))
+    assert states(session, letter) == ["failed", "notified"]
+    assert [message["To"] for message in server.messages] == ["b@x.example"]
+    assert all(message["Bcc"] is None for message in server.messages)

@@ -1,0 +1,1 @@
+"""The one-page send form: typed recipients and groups become one letter."""

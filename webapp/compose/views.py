@@ -1,0 +1,124 @@
+"""The send form: one page, whose recap follows what is typed, and one button that sends once."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import ngettext
+
+from webapp.accounts.access import actor, signed_in
+from webapp.compose.forms import LetterForm
+from webapp.compose.resolution import Resolution
+from webapp.compose.rows import Row, checked_row, typed_rows, with_one_more
+from webapp.compose.sending import Draft, NotSendable, resolution_for, send
+from webapp.contacts import queries as contacts_queries
+from webapp.delivery.tasks import wake
+from webapp.extensions import db
+from webapp.letters.submission import submitted_before
+from webapp.web.pages import announce, redirect, render
+from webapp.web.settings import current
+
+blueprint = Blueprint("compose", __name__)
+FIRST_ROW = [checked_row(0, {})]
+
+
+@blueprint.get("/envoyer")
+@signed_in
+def form() -> Response:
+    """Show the empty form, with a group ticked when one comes from the group's own page."""
+    letter = LetterForm(formdata=None, groups=request.args.getlist("group", type=int))
+    return _page(letter, FIRST_ROW)
+
+
+@blueprint.post("/envoyer/recapitulatif")
+@signed_in
+def recap() -> Response:
+    """Say who receives the letter as the form stands, and check the typed recipients."""
+    return _page(LetterForm(), _rows(), "recap", "row_messages")
+
+
+@blueprint.post("/envoyer/destinataires")
+@signed_in
+def change_rows() -> Response:
+    """Add a row for an occasional recipient, or take one away."""
+    rows = _rows()
+    if "remove" in request.form:
+        rows = [row for row in rows if str(row.index) != request.form["remove"]] or FIRST_ROW
+    elif actor().may_send_to_many:
+        rows = with_one_more(rows)
+    return _page(LetterForm(), rows, "occasional", "recap", focus_last="add" in request.form)
+
+
+@blueprint.post("/envoyer")
+@signed_in
+def send_letter() -> Response:
+    """Hand the letter over, once however often the button is pressed."""
+    letter, rows = LetterForm(), _rows()
+    resolution = _resolution(letter, rows)
+    if not letter.validate():
+        return _page(letter, rows, problems=list(letter.problems()), status=422)
+    draft = _draft(letter)
+    sent = submitted_before(db.session, draft.key)
+    if sent is None:
+        try:
+            sent = send(db.session, current(), actor(), draft, resolution, datetime.now(UTC))
+        except NotSendable as problem:
+            db.session.rollback()
+            return _page(letter, rows, problems=[(problem.field, problem.message)], status=422)
+        db.session.commit()
+        wake()
+        announce(_sent(len(sent.addressees)))
+    return redirect(url_for("delivery.letter", number=sent.number))
+
+
+def _page(
+    letter: LetterForm,
+    rows: list[Row],
+    *blocks: str,
+    problems: list[tuple[str, str]] | None = None,
+    status: int = 200,
+    focus_last: bool = False,
+) -> Response:
+    user = actor()
+    groups = (
+        contacts_queries.groups(db.session, user.organisation_id) if user.may_send_to_many else []
+    )
+    context: dict[str, Any] = {
+        "form": letter,
+        "rows": rows,
+        "groups": groups,
+        "resolution": _resolution(letter, rows),
+        "focus_last": focus_last,
+        "problems": problems or [],
+        "problem_fields": dict(problems or []),
+    }
+    return render("compose/send.html", *blocks, status=status, **context)
+
+
+def _resolution(letter: LetterForm, rows: list[Row]) -> Resolution:
+    return resolution_for(
+        db.session, actor(), letter.groups.data or [], rows, letter.taken_out.data or []
+    )
+
+
+def _rows() -> list[Row]:
+    return typed_rows(request.form.items()) or FIRST_ROW
+
+
+def _draft(letter: LetterForm) -> Draft:
+    return Draft(
+        key=letter.key.data or "",
+        subject=letter.subject.data or "",
+        message=(letter.message.data or "").replace("\r\n", "\n"),
+        consent_stated=letter.consent_stated.data,
+        consent_means=letter.consent_means.data or "",
+    )
+
+
+def _sent(count: int) -> str:
+    text: str = ngettext(
+        "Le courrier est déposé pour %(num)d destinataire. L’avis part maintenant.",
+        "Le courrier est déposé pour %(num)d destinataires. Les avis partent maintenant.",
+        count,
+    )
+    return text

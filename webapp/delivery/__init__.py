@@ -1,0 +1,1 @@
+"""Carries a letter to each addressee, and shows where it is."""

@@ -1,0 +1,123 @@
+"""Notices by SMTP, on one connection that is kept from message to message."""
+
+import contextlib
+import smtplib
+import socket
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import parseaddr
+from types import TracebackType
+from typing import Self
+
+from config import Config
+from webapp.delivery.channels import Refused, Unavailable
+
+PERMANENT = range(500, 600)
+
+
+class SmtpChannel:
+    """The mail server of the settings; certificates are verified. Use it in a `with` block."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._connection: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def send(self, message: EmailMessage) -> str:
+        """Hand the message over (see `Channel.send`); a broken connection is opened anew."""
+        connection = self._connection or self._connect()
+        self._connection = connection
+        try:
+            return self._exchange(connection, message)
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            self._close()
+            raise Unavailable("data", _words(error)) from error
+
+    def _exchange(self, connection: smtplib.SMTP, message: EmailMessage) -> str:
+        sender = parseaddr(message["From"])[1]
+        recipient = parseaddr(message["To"])[1]
+        options = ["SMTPUTF8"] if not (sender + recipient).isascii() else []
+        _require("sender", *connection.mail(sender, options), connection=connection)
+        _require("recipient", *connection.rcpt(recipient), connection=connection)
+        policy = SMTPUTF8 if options else SMTP
+        answer = connection.data(message.as_bytes(policy=policy))
+        _require("data", *answer, connection=connection)
+        return f"{answer[0]} {answer[1].decode(errors='replace')}"
+
+    def _connect(self) -> smtplib.SMTP:
+        config = self._config
+        context = ssl.create_default_context()
+        try:
+            if config.smtp_security == "tls":
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    config.smtp_host,
+                    config.smtp_port,
+                    timeout=config.smtp_timeout,
+                    context=context,
+                )
+            else:
+                connection = smtplib.SMTP(
+                    config.smtp_host, config.smtp_port, timeout=config.smtp_timeout
+                )
+        except ssl.SSLError as error:
+            raise Unavailable("tls", _words(error)) from error
+        except socket.gaierror as error:
+            raise Unavailable("name", _words(error)) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unavailable("connect", _words(error)) from error
+        try:
+            self._secure_and_sign_in(connection, context)
+        except Unavailable:
+            connection.close()
+            raise
+        return connection
+
+    def _secure_and_sign_in(self, connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        config = self._config
+        try:
+            connection.ehlo_or_helo_if_needed()
+            if config.smtp_security == "starttls":
+                connection.starttls(context=context)
+                connection.ehlo()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unavailable("tls", _words(error)) from error
+        if not config.smtp_username:
+            return
+        try:
+            connection.login(config.smtp_username, config.smtp_password)
+        except (OSError, smtplib.SMTPException) as error:
+            # The server's answer may repeat what was sent to it; the code alone is kept.
+            code = getattr(error, "smtp_code", type(error).__name__)
+            raise Unavailable("login", str(code)) from error
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._connection.quit()
+            self._connection = None
+
+
+def _require(stage: str, code: int, answer: bytes, *, connection: smtplib.SMTP) -> None:
+    if code in (250, 251):
+        return
+    words = f"{code} {answer.decode(errors='replace')}"
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        connection.rset()
+    # A sender that is refused, or a sign-in that is asked for, is no fault of the recipient's.
+    is_final = code in PERMANENT and stage != "sender" and code != 530
+    raise (Refused if is_final else Unavailable)(stage, words)
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,39 @@
+"""Notices of an installation without a mail server: they stay in the trial box."""
+
+from datetime import datetime
+from email.message import EmailMessage
+
+from sqlalchemy import select
+
+from webapp.delivery.models import TrialMessage
+from webapp.extensions import db
+from webapp.letters.models import Addressee, Letter
+
+
+class TrialBox:
+    """The "Boîte d'essai" in the application; a message handed over twice lies there once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def send(self, message: EmailMessage) -> str:
+        """Put the message in the box; see `Channel.send`."""
+        identifier = message["Message-ID"]
+        known = select(TrialMessage.id).where(TrialMessage.message_id == identifier)
+        if db.session.scalar(known) is None:
+            addressee = db.session.execute(
+                select(Addressee.id, Letter.organisation_id)
+                .join(Letter)
+                .where(Addressee.message_id == identifier)
+            ).one()
+            db.session.add(
+                TrialMessage(
+                    organisation_id=addressee.organisation_id,
+                    addressee_id=addressee.id,
+                    message_id=identifier,
+                    content=message.as_bytes(),
+                    arrived_at=self._now,
+                )
+            )
+        db.session.commit()
+        return "boîte d’essai"

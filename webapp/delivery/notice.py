@@ -1,0 +1,63 @@
+"""The notice: a registered letter waits, and may be accepted or refused for fifteen days."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from webapp.delivery.channels import Refused
+from webapp.letters import term
+from webapp.letters.models import Addressee
+from webapp.letters.numbers import token
+
+
+@dataclass(frozen=True)
+class Service:
+    """Who carries the notices: the address in front of them, and where their links lead."""
+
+    mail_from: str
+    public_address: str
+    token_key: bytes
+
+
+def link(service: Service, addressee: Addressee) -> str:
+    """Give the recipient's own secret address."""
+    secret = token(service.token_key, addressee.number, addressee.token_generation)
+    return f"{service.public_address}/r/{secret}"
+
+
+def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessage:
+    """Write the notice. Unless the letter names him, nothing in it tells the sender (CPCE R53-3).
+
+    :param now: the moment (aware) that the notice bears, from which its last day is counted.
+    :raises Refused: the address cannot stand in a message.
+    """
+    letter = addressee.letter
+    context = {
+        "name": addressee.name,
+        "sender": letter.sender_name if letter.names_sender else None,
+        "link": link(service, addressee),
+        "number": addressee.number,
+        "last_day": term.last_day(term.ends_at(now)),
+        "is_trial": letter.is_trial,
+        "public_address": service.public_address,
+    }
+    subject = _("Un courrier recommandé électronique vous attend")
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr((_("Courrier recommandé"), service.mail_from))
+    try:
+        message["To"] = addressee.email
+    except ValueError as error:
+        raise Refused("recipient", str(error)) from error
+    message["Subject"] = f"[ESSAI] {subject}" if letter.is_trial else subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = addressee.message_id
+    # RFC 3834: holiday answers to a machine are not wanted.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(render_template("delivery/notice.txt", **context))
+    message.add_alternative(render_template("delivery/notice.html", **context), subtype="html")
+    return message

@@ -1,0 +1,28 @@
+"""What the trial box shows: to each account the notices of the letters it may see."""
+
+from sqlalchemy import Select, func, select
+
+from webapp.accounts.models import User
+from webapp.database import AnySession
+from webapp.delivery.models import TrialMessage
+from webapp.letters.models import Addressee, Letter
+from webapp.letters.queries import visible_to
+from webapp.web.paging import PAGE_SIZE, Page, offset
+
+
+def trial_page(session: AnySession, user: User, number: int) -> Page[TrialMessage]:
+    """Give a page of messages, the newest first."""
+    visible = _visible_messages(user)
+    total = session.scalar(select(func.count()).select_from(visible.subquery())) or 0
+    newest = visible.order_by(TrialMessage.id.desc()).offset(offset(number)).limit(PAGE_SIZE)
+    return Page(session.scalars(newest).all(), number, total)
+
+
+def trial_message(session: AnySession, user: User, message_id: int) -> TrialMessage | None:
+    """Find one message, if this account may see its letter."""
+    return session.scalar(_visible_messages(user).where(TrialMessage.id == message_id))
+
+
+def _visible_messages(user: User) -> Select[TrialMessage]:
+    letters = visible_to(user).with_only_columns(Letter.id)
+    return select(TrialMessage).join(TrialMessage.addressee).where(Addressee.letter_id.in_(letters))

@@ -1,0 +1,70 @@
+"""The calls that Huey carries; each may be lost or run twice without harm."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask, current_app
+from huey import crontab
+from huey.api import Huey
+
+from config import Config
+from webapp.delivery.dispatch import carry_due
+from webapp.evidence import proofs
+from webapp.extensions import db
+from webapp.jobs import queue
+from webapp.web.settings import current
+
+log = logging.getLogger(__name__)
+PROOFS_AT_ONCE = 50
+
+
+def init_app(app: Flask) -> None:
+    """Open the queue and register the calls, the same in the web's process and in the worker's."""
+    with app.app_context():
+        huey = queue(current().data_directory)
+
+    def work() -> None:
+        with app.app_context():
+            do_all_due()
+
+    work_now = huey.task(name="work")(work)
+    # What a crash left, or what became due with time, waits for nobody's call.
+    huey.periodic_task(crontab(minute="*"), name="sweep")(work)
+    app.extensions["plirec-queue"] = huey
+    app.extensions["plirec-wake"] = work_now
+
+
+def wake() -> None:
+    """Tell the worker that something is due; if the call is lost, the sweep finds it."""
+    call: Callable[[], object] = current_app.extensions["plirec-wake"]
+    call()
+
+
+def worker_queue(app: Flask) -> Huey:
+    """Give the queue that the worker consumes."""
+    huey: Huey = app.extensions["plirec-queue"]
+    return huey
+
+
+def do_all_due() -> None:
+    """Carry every notice and expiry that is due, and seal every proof that is missing."""
+    config = current()
+    carry_due(config)
+    seal_due(config)
+
+
+def seal_due(config: Config) -> None:
+    """Seal every proof that is missing; one that cannot be made is logged, and holds up no other.
+
+    The next sweep tries it again: nothing is given up.
+    """
+    last = 0
+    while entries := proofs.due(db.session, PROOFS_AT_ONCE, after=last):
+        db.session.rollback()
+        for last in entries:
+            try:
+                proofs.make(db.session, last, config, datetime.now(UTC))
+            except Exception:
+                log.exception("the proof of journal entry %s could not be made", last)
+    db.session.rollback()

@@ -1,0 +1,89 @@
+"""The record of what was sent, and to whom."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import Organisation, User
+from webapp.database import Base
+
+
+class Letter(Base):
+    """A letter as it was submitted; a later edit of anything else never changes it."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    submission_key: Mapped[str] = mapped_column(String(64), unique=True)
+    subject: Mapped[str] = mapped_column(String(200))
+    message: Mapped[str] = mapped_column(Text)
+    sender_name: Mapped[str] = mapped_column(String(120))
+    sender_email: Mapped[str] = mapped_column(String(254))
+    sender_address: Mapped[str] = mapped_column(Text)
+    names_sender: Mapped[bool]
+    is_trial: Mapped[bool]
+    submitted_at: Mapped[datetime]
+
+    addressees: Mapped[list["Addressee"]] = relationship(
+        back_populates="letter", order_by="Addressee.position"
+    )
+    author: Mapped[User] = relationship()
+
+    @property
+    def message_sha256(self) -> str:
+        """The SHA-256, in hexadecimal, of the message's UTF-8 bytes."""
+        return hashlib.sha256(self.message.encode()).hexdigest()
+
+
+class Addressee(Base):
+    """A recipient frozen into one letter, its state, and what is due next.
+
+    `due_at` is when the worker has something to do, None when nothing is left to do;
+    `leased_until` is how long a worker may hold the row without another taking it.
+    """
+
+    __tablename__ = "addressee"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "position"),
+        Index(None, "due_at"),
+        CheckConstraint("status IN ('professional', 'individual')", name="status"),
+        CheckConstraint(
+            "state IN ('submitted', 'notified', 'accepted', 'rejected', 'expired', 'failed')",
+            name="state",
+        ),
+        CheckConstraint(
+            "state <> 'notified' OR (notified_at IS NOT NULL AND expires_at IS NOT NULL)",
+            name="notified",
+        ),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'rejected') OR answered_at IS NOT NULL", name="answered"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey(Letter.id))
+    position: Mapped[int]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(400))
+    status: Mapped[str] = mapped_column(String(20))
+    postal_address: Mapped[str] = mapped_column(Text)
+    consent: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), default="submitted")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_generation: Mapped[int] = mapped_column(default=1)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    due_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(Text, default="")
+    notified_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+
+    letter: Mapped[Letter] = relationship(back_populates="addressees")

@@ -1,0 +1,29 @@
+"""The numbers by which a letter and each send are known, and the secret address of a recipient."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's digits: none is taken for another when read aloud or copied by hand."""
+
+
+def new_number() -> str:
+    """Make a number that no other letter or send has: 60 random bits, as `4T7K-2M9Q-8VXC`."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def token(key: bytes, number: str, generation: int) -> str:
+    """Make the secret of a recipient's address; it can be made again, and so is kept nowhere.
+
+    :param key: the installation's 32-byte secret.
+    :param generation: counts up when an older address must stop working.
+    """
+    digest = hmac.digest(key, f"{number}/{generation}".encode(), "sha256")
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def hashed(secret: str) -> str:
+    """Give what the database keeps of a token: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,148 @@
+"""The one state machine of an addressee: what may follow what, and which event each step writes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from webapp.database import AnySession
+from webapp.evidence.journal import JSON, Event, addressee_subject, append, letter_chain
+from webapp.evidence.kinds import EventKind
+from webapp.letters import term
+from webapp.letters.models import Addressee
+
+
+class State(StrEnum):
+    """Where an addressee stands."""
+
+    SUBMITTED = "submitted"
+    NOTIFIED = "notified"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+MOVING = (State.SUBMITTED, State.NOTIFIED)
+"""The states that something still follows."""
+
+STEPS: Mapping[tuple[State, EventKind], State] = {
+    (State.SUBMITTED, EventKind.NOTIFICATION_FOR_ACCEPTANCE): State.NOTIFIED,
+    (State.SUBMITTED, EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE): State.FAILED,
+    (State.NOTIFIED, EventKind.CONSIGNMENT_ACCEPTANCE): State.ACCEPTED,
+    (State.NOTIFIED, EventKind.CONSIGNMENT_REJECTION): State.REJECTED,
+    (State.NOTIFIED, EventKind.ACCEPTANCE_REJECTION_EXPIRY): State.EXPIRED,
+}
+
+
+class IllegalStep(Exception):
+    """A step that cannot follow the state in which the addressee is."""
+
+
+def notify(
+    session: AnySession, addressee: Addressee, server_answer: str, notified_at: datetime
+) -> None:
+    """Record that the notice left: the fifteen days begin, and their end is what is due next.
+
+    :param server_answer: what the mail server said when it took the message.
+    """
+    expires_at = term.ends_at(notified_at)
+    facts = {
+        "email": addressee.email,
+        "message_id": addressee.message_id,
+        "expires_at": expires_at.isoformat(),
+        "server": server_answer,
+    }
+    kind = EventKind.NOTIFICATION_FOR_ACCEPTANCE
+    moments = {"notified_at": notified_at, "expires_at": expires_at, "due_at": expires_at}
+    _take(session, addressee, kind, facts, notified_at, **moments)
+
+
+def fail(session: AnySession, addressee: Addressee, reason: str, failed_at: datetime) -> None:
+    """Record that the notice will not arrive, in the mail server's own words."""
+    facts = {"email": addressee.email, "reason": reason}
+    kind = EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
+    _take(session, addressee, kind, facts, failed_at, problem=reason)
+
+
+def accept(
+    session: AnySession,
+    addressee: Addressee,
+    declared_name: str,
+    client: Mapping[str, str],
+    accepted_at: datetime,
+) -> None:
+    """Record that the recipient accepts, and that the content is put at his disposal.
+
+    :param declared_name: who the person said to be.
+    :param client: `ip` and `user_agent` of the browser.
+    :raises IllegalStep: there is already an answer, or the time is over.
+    """
+    _require_time_left(addressee, accepted_at)
+    facts = {"email": addressee.email, "declared_name": declared_name, **client}
+    kind = EventKind.CONSIGNMENT_ACCEPTANCE
+    _take(session, addressee, kind, facts, accepted_at, answered_at=accepted_at)
+    handed = {"message_sha256": addressee.letter.message_sha256}
+    _write(session, addressee, EventKind.CONTENT_CONSIGNMENT, handed, accepted_at)
+
+
+def reject(
+    session: AnySession, addressee: Addressee, client: Mapping[str, str], rejected_at: datetime
+) -> None:
+    """Record that the recipient refuses; he sees neither content nor sender, then or later.
+
+    :param client: `ip` and `user_agent` of the browser.
+    :raises IllegalStep: there is already an answer, or the time is over.
+    """
+    _require_time_left(addressee, rejected_at)
+    facts = {"email": addressee.email, **client}
+    kind = EventKind.CONSIGNMENT_REJECTION
+    _take(session, addressee, kind, facts, rejected_at, answered_at=rejected_at)
+
+
+def expire(session: AnySession, addressee: Addressee, now: datetime) -> None:
+    """Record that the fifteen days went by without an answer ("non réclamée").
+
+    :raises IllegalStep: the time is not over.
+    """
+    if addressee.expires_at is None or now < addressee.expires_at:
+        raise IllegalStep("the time to answer is not over")
+    facts = {"expires_at": addressee.expires_at.isoformat()}
+    _take(session, addressee, EventKind.ACCEPTANCE_REJECTION_EXPIRY, facts, now)
+
+
+def _require_time_left(addressee: Addressee, now: datetime) -> None:
+    if addressee.expires_at is None or now >= addressee.expires_at:
+        raise IllegalStep("the time to answer is over")
+
+
+def _take(
+    session: AnySession,
+    addressee: Addressee,
+    kind: EventKind,
+    facts: Mapping[str, JSON],
+    moment: datetime,
+    **columns: Any,
+) -> None:
+    """Change state and write the event together; whoever made the transaction commits both.
+
+    :param columns: what else changes in the addressee's row; nothing is due unless it says so.
+    """
+    following = STEPS.get((State(addressee.state), kind))
+    if following is None:
+        raise IllegalStep(f"{kind} cannot follow the state {addressee.state}")
+    settled = {"state": following, "due_at": None, "leased_until": None, "problem": ""}
+    for name, value in {**settled, **columns}.items():
+        setattr(addressee, name, value)
+    _write(session, addressee, kind, facts, moment)
+
+
+def _write(
+    session: AnySession,
+    addressee: Addressee,
+    kind: EventKind,
+    facts: Mapping[str, JSON],
+    moment: datetime,
+) -> None:
+    event = Event(kind, addressee_subject(addressee.number), facts)
+    append(session, letter_chain(addressee.letter.number), [event], moment)

@@ -1,0 +1,154 @@
+"""Handing a letter over: its recipients are frozen with it, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from webapp.accounts.models import Organisation, User
+from webapp.database import AnySession
+from webapp.evidence.journal import (
+    JSON,
+    Event,
+    addressee_subject,
+    append,
+    letter_chain,
+    letter_subject,
+)
+from webapp.evidence.kinds import EventKind
+from webapp.letters.models import Addressee, Letter
+from webapp.letters.numbers import hashed, new_number, token
+
+
+@dataclass(frozen=True)
+class FrozenRecipient:
+    """A recipient as he is at this moment; `consent` says how an individual gave it, and when."""
+
+    name: str
+    email: str
+    status: str
+    postal_address: str
+    consent: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """All that is needed to hand a letter over.
+
+    :param key: made when the form was shown; the same key never makes a second letter.
+    :param token_key: the installation's secret for recipients' addresses, 32 bytes.
+    :param host: the host under which messages are identified; never one that tells the sender.
+    """
+
+    organisation: Organisation
+    author: User
+    subject: str
+    message: str
+    is_trial: bool
+    recipients: Sequence[FrozenRecipient]
+    key: str
+    token_key: bytes
+    host: str
+
+
+def submitted_before(session: AnySession, key: str) -> Letter | None:
+    """Find the letter that this key has already made, at an earlier press of the button."""
+    return session.scalar(select(Letter).where(Letter.submission_key == key))
+
+
+def submit(session: AnySession, submission: Submission, now: datetime) -> Letter:
+    """Write the letter, its addressees and its first events; the caller commits once.
+
+    From then on nothing that happens to contacts or groups touches it, and each addressee is due.
+
+    :returns: the letter, or the one that an earlier press has made.
+    """
+    existing = submitted_before(session, submission.key)
+    if existing is not None:
+        return existing
+    letter = _letter(submission, now)
+    session.add(letter)
+    session.flush()
+    rows = [
+        _addressee_row(submission, letter, position, recipient, now)
+        for position, recipient in enumerate(submission.recipients, start=1)
+    ]
+    session.execute(insert(Addressee), rows)
+    append(session, letter_chain(letter.number), _events(submission, letter, rows), now)
+    return letter
+
+
+def _letter(submission: Submission, now: datetime) -> Letter:
+    organisation = submission.organisation
+    return Letter(
+        number=new_number(),
+        organisation_id=organisation.id,
+        author_id=submission.author.id,
+        submission_key=submission.key,
+        subject=submission.subject,
+        message=submission.message,
+        sender_name=organisation.name,
+        sender_email=organisation.email,
+        sender_address=organisation.postal_address,
+        names_sender=organisation.names_sender,
+        is_trial=submission.is_trial,
+        submitted_at=now,
+    )
+
+
+def _addressee_row(
+    submission: Submission,
+    letter: Letter,
+    position: int,
+    recipient: FrozenRecipient,
+    now: datetime,
+) -> dict[str, object]:
+    number = new_number()
+    return {
+        "letter_id": letter.id,
+        "position": position,
+        "number": number,
+        "name": recipient.name,
+        "email": recipient.email,
+        "status": recipient.status,
+        "postal_address": recipient.postal_address,
+        "consent": recipient.consent,
+        "token_hash": hashed(token(submission.token_key, number, 1)),
+        "message_id": f"<{number.lower()}.1@{submission.host}>",
+        "due_at": now,
+    }
+
+
+def _events(
+    submission: Submission, letter: Letter, rows: Sequence[dict[str, object]]
+) -> list[Event]:
+    """Tell the deposit once for the letter, then once for each send, whose proof stands alone."""
+    kind = EventKind.SUBMISSION_ACCEPTANCE
+    whole: dict[str, JSON] = {
+        "subject": letter.subject,
+        "message": letter.message,
+        "message_sha256": letter.message_sha256,
+        "addressee_count": len(rows),
+        "trial": letter.is_trial,
+        "sender": {
+            "name": letter.sender_name,
+            "email": letter.sender_email,
+            "address": letter.sender_address,
+        },
+        "submitted_by": submission.author.name,
+        "names_sender": letter.names_sender,
+    }
+    events = [Event(kind, letter_subject(letter.number), whole)]
+    for row, recipient in zip(rows, submission.recipients, strict=True):
+        number = str(row["number"])
+        facts: dict[str, JSON] = {
+            "number": number,
+            "name": recipient.name,
+            "email": recipient.email,
+            "status": recipient.status,
+            "consent": recipient.consent,
+            "trial": letter.is_trial,
+        }
+        events.append(Event(kind, addressee_subject(number), facts))
+    return events

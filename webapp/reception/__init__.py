@@ -1,0 +1,1 @@
+"""The recipient's own pages: no sign-in, no staff code."""

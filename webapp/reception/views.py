@@ -1,0 +1,84 @@
+"""The recipient's page: accept or refuse by POST, then the content; a GET changes nothing."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from webapp.delivery.tasks import wake
+from webapp.extensions import db
+from webapp.letters import steps
+from webapp.letters.models import Addressee
+from webapp.letters.queries import addressee_by_token
+from webapp.reception.forms import AcceptanceForm
+from webapp.reception.standing import Standing, standing_of
+from webapp.web.pages import redirect, render
+
+blueprint = Blueprint("reception", __name__)
+AGENT_LENGTH = 300
+
+
+@blueprint.after_request
+def keep_address_secret(response: Response) -> Response:
+    """Give the secret address to no other site and no search engine."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.get("/r/<token>")
+def letter(token: str) -> Response:
+    """Show the waiting letter, its content once accepted, or how it ended."""
+    return _page(token, _addressee(token), AcceptanceForm(formdata=None))
+
+
+@blueprint.post("/r/<token>/accepter")
+def accept(token: str) -> Response:
+    """Accept the letter; a second press, or one after the time is over, shows where it stands."""
+    addressee = _addressee(token)
+    form = AcceptanceForm()
+    now = datetime.now(UTC)
+    if standing_of(addressee, now) != Standing.WAITING:
+        return redirect(url_for(".letter", token=token))
+    if not form.validate():
+        return _page(token, addressee, form, status=422)
+    steps.accept(db.session, addressee, form.declared_name.data or "", _client(), now)
+    db.session.commit()
+    wake()
+    return redirect(url_for(".letter", token=token))
+
+
+@blueprint.get("/r/<token>/refuser")
+def ask_refusal(token: str) -> Response:
+    """Ask whether the recipient means to refuse, which cannot be undone."""
+    addressee = _addressee(token)
+    if standing_of(addressee, datetime.now(UTC)) != Standing.WAITING:
+        return redirect(url_for(".letter", token=token))
+    return render("reception/refuse.html", token=token, addressee=addressee)
+
+
+@blueprint.post("/r/<token>/refuser")
+def reject(token: str) -> Response:
+    """Refuse the letter; a second press shows where it stands."""
+    addressee = _addressee(token)
+    now = datetime.now(UTC)
+    if standing_of(addressee, now) == Standing.WAITING:
+        steps.reject(db.session, addressee, _client(), now)
+        db.session.commit()
+        wake()
+    return redirect(url_for(".letter", token=token))
+
+
+def _page(token: str, addressee: Addressee, form: AcceptanceForm, *, status: int = 200) -> Response:
+    standing = standing_of(addressee, datetime.now(UTC))
+    return render(
+        f"reception/{standing}.html", status=status, token=token, addressee=addressee, form=form
+    )
+
+
+def _addressee(token: str) -> Addressee:
+    return addressee_by_token(db.session, token) or abort(404)
+
+
+def _client() -> dict[str, str]:
+    agent = request.user_agent.string[:AGENT_LENGTH]
+    return {"ip": request.remote_addr or "", "user_agent": agent}
