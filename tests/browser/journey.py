@@ -111,7 +111,7 @@ def accept_as(page: Page, name: str, look: Look) -> None:
     look(page)
     page.get_by_role("link", name=name).click()
     look(page)
-    page.get_by_role("link", name=re.compile("/r/")).click()
+    page.locator("a[href*='/r/']").click()
     expect(page.get_by_text("Les Amis du Lavoir")).to_have_count(0)
     look(page)
     page.get_by_label("Votre prénom et votre nom").fill(name)

@@ -83,7 +83,7 @@ def test_without_javascript_a_form_with_an_error_comes_back_with_all_that_was_ty
 ) -> None:
     answer = browser.post("/envoyer", filled(subject="", message="Un long message"))
     assert answer.status_code == 422
-    assert "<title>Erreur : Envoyer un courrier" in answer.text
+    assert "<title>Erreur\u00a0: Envoyer un courrier" in answer.text
     assert 'href="#subject">Écrivez l’objet du courrier.' in answer.text
     assert "Un long message" in answer.text
     assert 'value="louise@courriel.example"' in answer.text

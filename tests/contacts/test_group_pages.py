@@ -53,7 +53,7 @@ def test_a_group_is_added_by_its_name_and_opened(browser: Browser) -> None:
     answer = browser.post("/groupes", {"name": "  Adhérents   2026 "})
     assert answer.status_code == 303
     page = browser.get("/groupes").text
-    assert "Le groupe « Adhérents 2026 » est créé." in page
+    assert "Le groupe « Adhérents 2026 » est créé." in page
     assert 'href="/groupes/1">Adhérents 2026</a>' in page
 
 
@@ -84,7 +84,7 @@ def test_a_contact_is_added_with_and_without_javascript(
     assert answer.status_code == (200 if htmx else 303)
     if htmx:
         assert 'id="contacts" hx-swap-oob="true"' in answer.text
-        assert "Louise Blanc est ajouté au groupe." in answer.text
+        assert "Contact ajouté : Louise Blanc." in answer.text
     assert names(session) == ["Blanc"]
     assert "Louise Blanc" in browser.get(f"/groupes/{group.id}").text
 
@@ -99,7 +99,7 @@ def test_a_contact_that_breaks_a_rule_comes_back_with_what_was_typed(
     assert 'value="louise@"' in answer.text
     assert 'href="#email"' in answer.text
     assert 'href="#status"' in answer.text
-    assert ("<title>Erreur :" in answer.text) is not htmx
+    assert ("<title>Erreur :" in answer.text) is not htmx
     assert names(session) == []
 
 
@@ -207,6 +207,86 @@ def test_long_groups_come_in_pages_of_fifty(
     assert "Page 3 sur 3" in page
     assert page.count('id="contact-') == 20
     assert "120 contacts" in page
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_contact_of_a_later_page_is_changed_and_removed_where_it_stands(
+    browser: Browser, session: scoped_session[Session], group: Group, htmx: bool
+) -> None:
+    people = [
+        put(session, group, email=f"p{n}@x.example", last_name=f"Nom {n:03}") for n in range(51)
+    ]
+    last = people[-1]
+    place = "?recherche=nom&page=2"
+    address = f"/groupes/{group.id}/contacts/{last.id}"
+    form = browser.get(f"{address}/modifier{place}", htmx=htmx).text
+    assert f'action="{address}/modifier?recherche=nom&amp;page=2"' in form
+    assert f'href="/groupes/{group.id}?recherche=nom&amp;page=2"' in form
+    prefix = f"contact-{last.id}-"
+    typed = {f"{prefix}{name}": value for name, value in LOUISE.items()}
+    kept = browser.post(f"{address}/modifier{place}", {"prefix": prefix, **typed}, htmx=htmx)
+    assert kept.location == (None if htmx else f"/groupes/{group.id}?recherche=nom&page=2")
+    removed = browser.post(f"/groupes/{group.id}/contacts/{people[0].id}/retirer{place}", htmx=htmx)
+    if htmx:
+        assert "49 contacts trouvés" in removed.text
+        assert removed.text.count('<th scope="row"') == 49, "a page that is gone shows the last one"
+    else:
+        assert removed.location == f"/groupes/{group.id}?recherche=nom&page=2"
+
+
+def test_a_form_that_is_opened_by_its_address_alone_shows_its_contact(
+    browser: Browser, session: scoped_session[Session], group: Group, louise: Contact
+) -> None:
+    address = f"/groupes/{group.id}/contacts/{louise.id}/modifier"
+    assert f'name="contact-{louise.id}-email"' in browser.get(f"{address}?recherche=zzz").text
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "deux", "9", "99999999999999999999999"])
+def test_a_page_that_does_not_exist_shows_one_that_does(
+    browser: Browser, group: Group, louise: Contact, number: str
+) -> None:
+    page = browser.get(f"/groupes/{group.id}?page={number}")
+    assert page.status_code == 200
+    assert "Louise Blanc" in page.text
+
+
+def test_changing_a_contact_of_two_groups_says_so_and_changes_it_in_both(
+    browser: Browser,
+    session: scoped_session[Session],
+    organisation: Organisation,
+    group: Group,
+    louise: Contact,
+) -> None:
+    alone = browser.get(f"/groupes/{group.id}/contacts/{louise.id}/modifier").text
+    assert "est aussi dans" not in alone
+    board = book.create_group(session, organisation.id, "Bureau", NOW)
+    put(session, board)
+    shared = browser.get(f"/groupes/{group.id}/contacts/{louise.id}/modifier").text
+    assert "est aussi dans" in shared
+    assert "Bureau. Ce que vous changez ici" in shared
+    prefix = f"contact-{louise.id}-"
+    typed = {f"{prefix}{name}": value for name, value in {**LOUISE, "last_name": "Noir"}.items()}
+    address = f"/groupes/{group.id}/contacts/{louise.id}/modifier"
+    browser.post(address, {"prefix": prefix, **typed})
+    assert "Louise Noir" in browser.get(f"/groupes/{board.id}").text
+
+
+def test_the_focus_has_a_place_after_each_swap(
+    browser: Browser, session: scoped_session[Session], group: Group, louise: Contact
+) -> None:
+    row = f"/groupes/{group.id}/contacts/{louise.id}"
+    put(session, group, email="a@b.example", last_name="Gris")
+    for answer in (
+        browser.get(row, htmx=True),
+        browser.get(f"{row}/modifier", htmx=True),
+        browser.get(f"{row}/retirer", htmx=True),
+        browser.get(f"/groupes/{group.id}/nom", htmx=True),
+        browser.post(f"/groupes/{group.id}/nom", {"name": "Membres"}, htmx=True),
+        browser.post(f"/groupes/{group.id}/contacts", {**LOUISE, "email": "z@b.fr"}, htmx=True),
+        browser.post(f"/groupes/{group.id}/contacts", {}, htmx=True),
+        browser.post(f"{row}/retirer", htmx=True),
+    ):
+        assert answer.text.count("autofocus") == 1, answer.request.path
 
 
 ADDRESSES = [

@@ -1,7 +1,7 @@
 """Letters ready to be carried, and a real mail server on this machine."""
 
-import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import scoped_session
 
 from config import Config
+from tests.browser.installation import free_port
 from webapp import keys
 from webapp.accounts.models import User
 from webapp.letters.models import Letter
@@ -68,6 +69,7 @@ class MailServer(Message):
         self.refused: dict[str, str] = {}
         self.connections = 0
         self.signed_in: list[bytes] = []
+        self.pause = 0.0
 
     async def handle_EHLO(  # noqa: N802 - the server's own name for it
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
@@ -85,6 +87,7 @@ class MailServer(Message):
         return "250 OK"
 
     def handle_message(self, message: Any) -> None:
+        time.sleep(self.pause)
         self.messages.append(message_from_bytes(message.as_bytes(), policy=default))
 
     def authenticate(
@@ -118,13 +121,6 @@ def certificate(tmp_path: Path) -> Path:
     plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(signed.public_bytes(Encoding.PEM) + plain)
     return path
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture

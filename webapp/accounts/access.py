@@ -29,8 +29,8 @@ def many_recipients(view: View) -> View:
             raise refusal(
                 403,
                 _(
-                    "Les groupes sont réservés aux comptes « administrateur » et « administré ». "
-                    "Votre compte envoie à un seul destinataire ; demandez à l’administrateur de "
+                    "Les groupes sont réservés aux comptes « administrateur » et « administré ». "
+                    "Votre compte envoie à un seul destinataire ; demandez à l’administrateur de "
                     "votre association s’il vous en faut davantage."
                 ),
             )

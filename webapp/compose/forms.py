@@ -33,7 +33,7 @@ class LetterForm(Form):
     taken_out = SelectMultipleField(validate_choice=False)
     subject = StringField(
         _l("Objet"),
-        description=_l("Par exemple : Convocation à l’assemblée générale du 12 décembre."),
+        description=_l("Par exemple : Convocation à l’assemblée générale du 12 décembre."),
         validators=[
             InputRequired(_l("Écrivez l’objet du courrier.")),
             Length(
@@ -44,7 +44,7 @@ class LetterForm(Form):
     )
     message = TextAreaField(
         _l("Message"),
-        description=_l("Du texte simple, en paragraphes ; 10 000 caractères au plus."),
+        description=_l("Du texte simple, en paragraphes ; 10 000 caractères au plus."),
         validators=[
             InputRequired(_l("Écrivez le message.")),
             Length(
@@ -60,7 +60,7 @@ class LetterForm(Form):
         )
     )
     consent_means = StringField(
-        _l("Comment et quand l’ont-ils accepté ?"),
-        description=_l("Par exemple : case cochée sur le bulletin d’adhésion 2026."),
+        _l("Comment et quand l’ont-ils accepté ?"),
+        description=_l("Par exemple : case cochée sur le bulletin d’adhésion 2026."),
         validators=[Length(max=500, message=_l("500 caractères au plus."))],
     )

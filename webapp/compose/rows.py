@@ -1,10 +1,10 @@
 """The occasional recipients of a letter: typed on the form, checked by everyone's rules."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from webapp.contacts.rules import FIELDS, Checked, check
+from webapp.contacts.rules import FIELDS, Checked, Finding, check
 
 _NAME = re.compile(r"recipient-(\d{1,5})-(\w+)")
 
@@ -21,6 +21,16 @@ class Row:
     def prefix(self) -> str:
         """What the names and ids of the row's fields begin with."""
         return f"recipient-{self.index}-"
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """All that the rules say of the row."""
+        return self.checked.findings if self.checked else ()
+
+    @property
+    def findings_so_far(self) -> Sequence[Finding]:
+        """What they say of the fields that are filled; the others are perhaps still to come."""
+        return [finding for finding in self.findings if self.texts.get(finding.field, "").strip()]
 
     @property
     def is_wrong(self) -> bool:

@@ -115,13 +115,13 @@ def require_sendable(
         raise NotSendable("recipients", _("Choisissez au moins un destinataire qui a un e-mail."))
     if len(resolution.receiving) > 1 and not user.may_send_to_many:
         raise NotSendable(
-            "recipients", _("Votre compte envoie à un seul destinataire à la fois : gardez-en un.")
+            "recipients", _("Votre compte envoie à un seul destinataire à la fois : gardez-en un.")
         )
     if resolution.without_consent and not draft.consent_stated:
         raise NotSendable(
             "consent_stated",
             _(
-                "Des particuliers n’ont pas d’accord enregistré : déclarez leur accord, ou "
+                "Des particuliers n’ont pas d’accord enregistré : déclarez leur accord, ou "
                 "retirez-les de cet envoi."
             ),
         )

@@ -34,7 +34,7 @@ def form() -> Response:
 @signed_in
 def recap() -> Response:
     """Say who receives the letter as the form stands, and check the typed recipients."""
-    return _page(LetterForm(), _rows(), "recap", "row_messages")
+    return _page(LetterForm(), _rows(), "recap", "changes")
 
 
 @blueprint.post("/envoyer/destinataires")
@@ -46,7 +46,9 @@ def change_rows() -> Response:
         rows = [row for row in rows if str(row.index) != request.form["remove"]] or FIRST_ROW
     elif actor().may_send_to_many:
         rows = with_one_more(rows)
-    return _page(LetterForm(), rows, "occasional", "recap", focus_last="add" in request.form)
+    return _page(
+        LetterForm(), rows, "occasional", "recap", "changes", focus_last="add" in request.form
+    )
 
 
 @blueprint.post("/envoyer")

@@ -20,7 +20,7 @@ class GroupForm(Form):
 
     name = StringField(
         _l("Nom du groupe"),
-        description=_l("Par exemple : Adhérents 2026, Bureau, Copropriétaires."),
+        description=_l("Par exemple : Adhérents 2026, Bureau, Copropriétaires."),
         validators=[
             InputRequired(_l("Écrivez le nom du groupe.")),
             Length(max=NAME_LENGTH, message=_l("Le nom ne peut pas dépasser %(max)d caractères.")),
@@ -31,7 +31,7 @@ class GroupForm(Form):
         """Tie what the address book says of the name to its field."""
         explanations = {
             NameMissing: _("Écrivez le nom du groupe."),
-            NameTooLong: _("Le nom du groupe est trop long : raccourcissez-le."),
-            NameTaken: _("Un groupe porte déjà ce nom : choisissez-en un autre, ou ouvrez-le."),
+            NameTooLong: _("Le nom du groupe est trop long : raccourcissez-le."),
+            NameTaken: _("Un groupe porte déjà ce nom : choisissez-en un autre, ou ouvrez-le."),
         }
         self.name.errors = [*self.name.errors, explanations[type(problem)]]

@@ -64,10 +64,10 @@ MESSAGES = {
         " raccourcissez-la si vous le pouvez. Elle ne sera jamais coupée."
     ),
     "duplicate": N_(
-        "Cette personne est déjà à la ligne %(row)s : elle ne sera reprise qu’une fois."
+        "Cette personne est déjà à la ligne %(row)s : elle ne sera reprise qu’une fois."
     ),
     "stands_in_group": N_(
-        "Cette personne est déjà dans le groupe : modifiez sa ligne au lieu de l’ajouter."
+        "Cette personne est déjà dans le groupe : modifiez sa ligne au lieu de l’ajouter."
     ),
     "too_long": N_("Ce texte est trop long : écrivez %(limit)s caractères au plus."),
     "control_character": N_(

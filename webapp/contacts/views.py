@@ -1,5 +1,6 @@
 """Mes groupes: the list of groups, and the contacts of one, changed in their rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +15,11 @@ from webapp.contacts.models import Contact, Group
 from webapp.contacts.rules import FIELDS, Checked, Finding, check
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render, wants_fragment
+from webapp.web.paging import Page
 
 blueprint = Blueprint("contacts", __name__)
+HIGHEST_PAGE = 1_000_000
+
 blueprint.add_app_template_filter(queries.recipient_of, "recipient")
 
 
@@ -46,7 +50,7 @@ def add_group() -> Response:
             form.refuse(problem)
         else:
             db.session.commit()
-            announce(_("Le groupe « %(name)s » est créé.", name=group.name))
+            announce(_("Le groupe « %(name)s » est créé.", name=group.name))
             return redirect(url_for(".groups"))
     return _groups_page(form, status=422)
 
@@ -78,8 +82,8 @@ def rename(group_id: int) -> Response:
             form.refuse(problem)
         else:
             db.session.commit()
-            announce(_("Le groupe s’appelle maintenant « %(name)s ».", name=shown.name))
-            return _done(shown, "heading")
+            announce(_("Le groupe s’appelle maintenant « %(name)s ».", name=shown.name))
+            return _done(shown, "heading", renamed=True)
     return _group_page(shown, "heading", name_form=form, status=422)
 
 
@@ -97,8 +101,8 @@ def add_contact(group_id: int) -> Response:
             checked = _already_in_group(checked)
         else:
             db.session.commit()
-            announce(_("%(name)s est ajouté au groupe.", name=name))
-            return _done(shown, "add", "contacts", added=contact.id)
+            announce(_("Contact ajouté : %(name)s.", name=name))
+            return _done(shown, "add", "search", "contacts", added=contact.id)
     return _group_page(shown, "add", texts=texts, findings=checked.findings, status=422)
 
 
@@ -117,7 +121,7 @@ def check_contact(group_id: int) -> Response:
 def contact(group_id: int, contact_id: int) -> Response:
     """Show one contact's row as it is."""
     shown = _group(group_id)
-    return _group_page(shown, "row", contact=_contact(shown, contact_id), refocus=True)
+    return _group_page(shown, "row", contact=_contact(shown, contact_id), refocus=contact_id)
 
 
 @blueprint.get("/groupes/<int:group_id>/contacts/<int:contact_id>/modifier")
@@ -143,8 +147,8 @@ def change_contact(group_id: int, contact_id: int) -> Response:
             checked = _already_in_group(checked)
         else:
             db.session.commit()
-            announce(_("%(name)s est enregistré.", name=name))
-            return _done(shown, "row", contact=changed, refocus=True)
+            announce(_("Contact enregistré : %(name)s.", name=name))
+            return _done(shown, "row", contact=changed, refocus=changed.id)
     return _row_page(
         shown, changed, "edit", row_texts=texts, row_findings=checked.findings, status=422
     )
@@ -168,8 +172,8 @@ def remove_contact(group_id: int, contact_id: int) -> Response:
         name = queries.recipient_of(leaving).name
         book.remove_from_group(db.session, shown, leaving)
         db.session.commit()
-        announce(_("%(name)s est retiré du groupe.", name=name))
-    return _done(shown, "contacts")
+        announce(_("Contact retiré du groupe : %(name)s.", name=name))
+    return _done(shown, "contacts", removed=True)
 
 
 def _groups_page(form: GroupForm, status: int = 200) -> Response:
@@ -181,7 +185,7 @@ def _done(shown: Group, *blocks: str, **context: Any) -> Response:
     """Answer a write: the changed parts where htmx asked, else the page anew."""
     if wants_fragment():
         return _group_page(shown, *blocks, **context)
-    return redirect(url_for(".group", group_id=shown.id))
+    return redirect(url_for(".group", **_place(shown)))
 
 
 def _row_page(
@@ -195,8 +199,7 @@ def _row_page(
 
 
 def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -> Response:
-    search = request.values.get("recherche", "").strip()
-    number = max(1, request.values.get("page", 1, type=int))
+    place = _place(shown)
     defaults: dict[str, Any] = {
         "name_form": None,
         "texts": {},
@@ -204,12 +207,37 @@ def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -
         "opened": None,
         "contact": None,
         "added": None,
-        "search": search,
-        "page": queries.group_page(db.session, shown, search, number),
+        "refocus": None,
+        "removed": False,
+        "renamed": False,
+        "place": place,
+        "search": place["recherche"] or "",
+        "page": _page(shown, place, context.get("contact")),
     }
     return render(
         "contacts/group.html", *blocks, status=status, group=shown, **{**defaults, **context}
     )
+
+
+def _place(shown: Group) -> dict[str, Any]:
+    """Give what leads back to the search and the page from which the person acts."""
+    number = request.args.get("page", 1, type=int)
+    return {
+        "group_id": shown.id,
+        "recherche": request.args.get("recherche", "").strip() or None,
+        "page": number if 1 < number <= HIGHEST_PAGE else None,
+    }
+
+
+def _page(shown: Group, place: dict[str, Any], acted_on: Contact | None) -> Page[Contact]:
+    """Give the page of that place; the contact that is acted on is there, whatever the search."""
+    search, number = place["recherche"] or "", place["page"] or 1
+    page = queries.group_page(db.session, shown, search, number)
+    if number > page.last:
+        page = queries.group_page(db.session, shown, search, page.last)
+    if acted_on is not None and acted_on not in page.items:
+        page = replace(page, items=[acted_on, *page.items])
+    return page
 
 
 def _already_in_group(checked: Checked) -> Checked:

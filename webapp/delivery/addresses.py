@@ -41,7 +41,7 @@ def mail_obstacle(session: AnySession, config: Config) -> str | None:
         )
     elif _is_loopback(host(address)):
         obstacle = _(
-            "L’adresse publique de Plirec (%(address)s) n’existe que sur cette machine : les "
+            "L’adresse publique de Plirec (%(address)s) n’existe que sur cette machine : les "
             "destinataires ne pourraient pas l’ouvrir. Demandez à la personne qui a installé "
             "Plirec de régler PUBLIC_URL.",
             address=address,

@@ -15,13 +15,14 @@ from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.extensions import db
 from webapp.letters import queries as letters_queries
 from webapp.letters import term
-from webapp.letters.labels import BADGES, LABELS
+from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
 from webapp.web.pages import render
 from webapp.web.settings import current
 
 blueprint = Blueprint("delivery", __name__)
 blueprint.add_app_template_filter(term.last_day)
+blueprint.add_app_template_filter(counted)
 
 
 @blueprint.app_context_processor

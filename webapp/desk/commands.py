@@ -27,7 +27,7 @@ def serve() -> None:
     while not stop.wait(PAUSE):
         for name, child in children.items():
             if child.poll() is not None:
-                click.echo(f"« plirec {name} » s’est arrêté : il est relancé.", err=True)
+                click.echo(f"« plirec {name} » s’est arrêté : il est relancé.", err=True)
                 children[name] = _start(name)
     for child in children.values():
         child.terminate()
@@ -85,7 +85,7 @@ def _say_when_ready(config: Config, stop: threading.Event) -> None:
             socket.create_connection((config.host, config.port), timeout=1).close()
         except OSError:
             continue
-        click.echo(f"Plirec est prêt : http://{config.host}:{config.port}  (Ctrl-C pour arrêter)")
+        click.echo(f"Plirec est prêt : http://{config.host}:{config.port}  (Ctrl-C pour arrêter)")
         return
 
 

@@ -19,13 +19,13 @@ def require_sound() -> None:
     against changes to the journal are missing, or when the key is another.
     """
     if not inspect(db.engine).has_table(SealingKey.__tablename__):
-        _stop("La base de données n’est pas prête : lancez d’abord « plirec database upgrade ».")
+        _stop("La base de données n’est pas prête : lancez d’abord « plirec database upgrade ».")
     with db.engine.connect() as connection:
         missing = triggers.missing(connection)
     if missing:
         _stop(
             "La base de données a perdu ses protections du journal "
-            f"({', '.join(sorted(missing))}) : restaurez la dernière sauvegarde."
+            f"({', '.join(sorted(missing))}) : restaurez la dernière sauvegarde."
         )
     try:
         seal.register(db.session, current().keys_directory, datetime.now(UTC))

@@ -1,6 +1,7 @@
 """What pages call the states, in the words of the post office."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from webapp.letters.steps import State
 
@@ -20,3 +21,16 @@ BADGES = {
     State.EXPIRED: "refused",
     State.FAILED: "error",
 }
+
+
+def counted(count: int, state: str) -> str:
+    """Say how many addressees are in a state, in the page's language."""
+    texts = {
+        State.SUBMITTED: ngettext("%(num)d en cours d’envoi", "%(num)d en cours d’envoi", count),
+        State.NOTIFIED: ngettext("%(num)d avis envoyé", "%(num)d avis envoyés", count),
+        State.ACCEPTED: ngettext("%(num)d accepté", "%(num)d acceptés", count),
+        State.REJECTED: ngettext("%(num)d refusé", "%(num)d refusés", count),
+        State.EXPIRED: ngettext("%(num)d non réclamé", "%(num)d non réclamés", count),
+        State.FAILED: ngettext("%(num)d échec", "%(num)d échecs", count),
+    }
+    return str(texts[State(state)])

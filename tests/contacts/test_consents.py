@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.conftest import NOW, new_organisation
+from webapp.accounts.models import Organisation, User
+from webapp.contacts import consents
+from webapp.contacts.models import Consent
+from webapp.evidence.journal import entries, organisation_chain
+from webapp.evidence.kinds import EventKind
+
+LOUISE = "Louise@courriel.example"
+PAUL = "paul@courriel.example"
+
+
+def test_a_consent_is_recorded_with_its_means_and_its_event(
+    session: scoped_session[Session], organisation: Organisation, administrator: User
+) -> None:
+    consents.declare(
+        session, organisation.id, [LOUISE, PAUL], "bulletin 2026", administrator.id, NOW
+    )
+    recorded = session.scalars(select(Consent).order_by(Consent.email)).all()
+    assert [(consent.email, consent.means) for consent in recorded] == [
+        ("louise@courriel.example", "bulletin 2026"),
+        ("paul@courriel.example", "bulletin 2026"),
+    ]
+    assert {(consent.declared_by, consent.declared_at) for consent in recorded} == {
+        (administrator.id, NOW)
+    }
+    events = entries(session, organisation_chain(organisation.id))
+    assert {event.kind for event in events} == {EventKind.CONSENT_DECLARED}
+    assert [event.facts for event in events] == [
+        {"email": "louise@courriel.example", "means": "bulletin 2026"},
+        {"email": "paul@courriel.example", "means": "bulletin 2026"},
+    ]
+    assert {event.occurred_at for event in events} == {NOW}
+
+
+def test_a_consent_on_record_is_never_overwritten(
+    session: scoped_session[Session], organisation: Organisation, administrator: User
+) -> None:
+    later = NOW + timedelta(days=1)
+    consents.declare(session, organisation.id, [LOUISE], "bulletin", administrator.id, NOW)
+    again = [LOUISE.upper(), LOUISE, PAUL, PAUL]
+    consents.declare(session, organisation.id, again, "de vive voix", administrator.id, later)
+    consents.declare(session, organisation.id, again, "autre", administrator.id, later)
+    assert consents.means_of(session, organisation.id, again) == {
+        "louise@courriel.example": "bulletin",
+        "paul@courriel.example": "de vive voix",
+    }
+    assert len(entries(session, organisation_chain(organisation.id))) == 2
+
+
+@pytest.mark.parametrize("emails", [[], [PAUL, "louise@autre.example"]])
+def test_a_consent_serves_its_precise_address_only(
+    session: scoped_session[Session],
+    organisation: Organisation,
+    administrator: User,
+    emails: list[str],
+) -> None:
+    consents.declare(session, organisation.id, [LOUISE], "bulletin", administrator.id, NOW)
+    assert consents.consented(session, organisation.id, emails) == set()
+    assert consents.consented(session, organisation.id, [LOUISE, *emails]) == {LOUISE.lower()}
+
+
+def test_a_consent_serves_one_organisation_only(
+    session: scoped_session[Session], organisation: Organisation, administrator: User
+) -> None:
+    other = new_organisation(session, "Une autre association")
+    consents.declare(session, organisation.id, [LOUISE], "bulletin", administrator.id, NOW)
+    assert consents.consented(session, other.id, [LOUISE]) == set()
+
+
+def test_ten_thousand_addresses_are_asked_for_at_once(
+    session: scoped_session[Session], organisation: Organisation, administrator: User
+) -> None:
+    emails = [f"p{number}@x.example" for number in range(10_001)]
+    consents.declare(session, organisation.id, emails[-1:], "bulletin", administrator.id, NOW)
+    assert consents.consented(session, organisation.id, emails) == set(emails[-1:])
