@@ -1,6 +1,6 @@
-"""The first tables of every room.
+"""The tables of the rooms above the journal.
 
-Revision: 0001, after None.
+Revision: 0003, after 0002.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from webapp.database import UtcDateTime
 
-revision = "0001"
-down_revision = None
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -25,23 +25,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
-        "journal_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("chain", sa.String(length=80), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=60), nullable=False),
-        sa.Column("subject", sa.String(length=80), nullable=False),
-        sa.Column("occurred_at", UtcDateTime(), nullable=False),
-        sa.Column("previous_hash", sa.String(length=64), nullable=False),
-        sa.Column("facts_hash", sa.String(length=64), nullable=False),
-        sa.Column("entry_hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_entry")),
-        sa.UniqueConstraint("chain", "sequence", name=op.f("uq_journal_entry_chain_sequence")),
-    )
-    with op.batch_alter_table("journal_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_entry_subject"), ["subject"], unique=False)
-
-    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -54,13 +37,6 @@ def upgrade() -> None:
         sa.Column("names_sender", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
-    )
-    op.create_table(
-        "sealing_key",
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("certificate", sa.Text(), nullable=False),
-        sa.Column("registered_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_sealing_key")),
     )
     op.create_table(
         "contact",
@@ -99,7 +75,6 @@ def upgrade() -> None:
             ["organisation_id", "identity"],
             unique=False,
         )
-
     op.create_table(
         "contact_group",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -116,37 +91,6 @@ def upgrade() -> None:
             "folded_name",
             name=op.f("uq_contact_group_organisation_id_folded_name"),
         ),
-    )
-    op.create_table(
-        "journal_facts",
-        sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.Column("salt", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["journal_entry.id"], name=op.f("fk_journal_facts_entry_id")
-        ),
-        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_journal_facts")),
-    )
-    op.create_table(
-        "journal_purge",
-        sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.Column("purged_at", UtcDateTime(), nullable=False),
-        sa.Column("ground", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["journal_entry.id"], name=op.f("fk_journal_purge_entry_id")
-        ),
-        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_journal_purge")),
-    )
-    op.create_table(
-        "proof",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("sealed_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["journal_entry.id"], name=op.f("fk_proof_entry_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_proof")),
-        sa.UniqueConstraint("entry_id", name=op.f("uq_proof_entry_id")),
     )
     op.create_table(
         "user",
@@ -174,7 +118,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_user_organisation_id"), ["organisation_id"], unique=False
         )
-
     op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -214,7 +157,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_import_organisation_id"), ["organisation_id"], unique=False
         )
-
     op.create_table(
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -242,7 +184,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_letter_organisation_id"), ["organisation_id"], unique=False
         )
-
     op.create_table(
         "membership",
         sa.Column("group_id", sa.Integer(), nullable=False),
@@ -263,7 +204,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_contact_id"), ["contact_id"], unique=False)
-
     op.create_table(
         "addressee",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -310,7 +250,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("addressee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_addressee_due_at"), ["due_at"], unique=False)
-
     op.create_table(
         "import_row",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -339,7 +278,6 @@ def upgrade() -> None:
             ["import_id", "outcome", "number"],
             unique=False,
         )
-
     op.create_table(
         "trial_message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -367,46 +305,30 @@ def downgrade() -> None:
     """Take back."""
     with op.batch_alter_table("trial_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_trial_message_organisation_id"))
-
     op.drop_table("trial_message")
     with op.batch_alter_table("import_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_row_import_id_outcome_number"))
         batch_op.drop_index(batch_op.f("ix_import_row_import_id_identity"))
-
     op.drop_table("import_row")
     with op.batch_alter_table("addressee", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_addressee_due_at"))
-
     op.drop_table("addressee")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_contact_id"))
-
     op.drop_table("membership")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_organisation_id"))
-
     op.drop_table("letter")
     with op.batch_alter_table("import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_organisation_id"))
-
     op.drop_table("import")
     op.drop_table("consent")
     with op.batch_alter_table("user", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_organisation_id"))
-
     op.drop_table("user")
-    op.drop_table("proof")
-    op.drop_table("journal_purge")
-    op.drop_table("journal_facts")
     op.drop_table("contact_group")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_organisation_id_identity"))
-
     op.drop_table("contact")
-    op.drop_table("sealing_key")
     op.drop_table("organisation")
-    with op.batch_alter_table("journal_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_journal_entry_subject"))
-
-    op.drop_table("journal_entry")
     op.drop_table("installation")
