@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.installation import FLAGS, running
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps a loop running in this thread: it must end before the other tests go on.
+@pytest.fixture(scope="module")
 def browser_program(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(executable_path=chromium, args=FLAGS)

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from webapp.database import reading_only
 from webapp.extensions import db
 from webapp.web.pages import render, wants_fragment
 
@@ -59,6 +60,8 @@ def of_expired_form(_error: CSRFError) -> Response:
 def of_database(error: OperationalError) -> Response:
     """Tell a database that is busy from one that is broken; either way all is undone."""
     db.session.rollback()
+    # The page itself asks who is signed in: it must not wait for the same lock again.
+    reading_only.set(True)
     if "locked" in str(error.orig):
         return _page(503, str(ADVICE[503]))
     current_app.logger.error("database failure: %s", type(error.orig).__name__)

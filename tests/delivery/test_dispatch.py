@@ -1,0 +1,141 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from config import Config
+from tests.delivery.conftest import HandOver, MailServer
+from webapp.delivery.dispatch import carry_due, claim
+from webapp.delivery.models import TrialMessage
+from webapp.delivery.tasks import do_all_due, seal_due
+from webapp.evidence.journal import Event, addressee_subject, append, entries_about, letter_chain
+from webapp.evidence.kinds import EventKind
+from webapp.evidence.models import Proof
+from webapp.letters import steps
+from webapp.letters.models import Letter
+
+Start = Callable[..., tuple[MailServer, dict[str, Any]]]
+Configure = Callable[..., Config]
+CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
+
+
+def fresh(session: scoped_session[Session], letter: Letter) -> list[str]:
+    session.expire_all()
+    return [addressee.state for addressee in letter.addressees]
+
+
+def test_a_trial_letter_stays_in_the_trial_box_even_when_a_mail_server_is_set_later(
+    session: scoped_session[Session],
+    hand_over: HandOver,
+    mail_server: Start,
+    configure: Configure,
+) -> None:
+    server, settings = mail_server()
+    letter = hand_over("a@x.example", "b@x.example")
+    carry_due(configure(**settings))
+    assert fresh(session, letter) == ["notified", "notified"]
+    assert server.messages == []
+    messages = session.scalars(select(TrialMessage)).all()
+    assert {message.message_id for message in messages} == {
+        addressee.message_id for addressee in letter.addressees
+    }
+    assert all(b"ESSAI" in message.content for message in messages)
+
+
+def test_a_trial_notice_that_is_carried_again_after_a_crash_lies_in_the_box_once(
+    session: scoped_session[Session], hand_over: HandOver, config: Config
+) -> None:
+    letter = hand_over("a@x.example")
+    carry_due(config)
+    (addressee,) = letter.addressees
+    addressee.state, addressee.due_at = "submitted", datetime.now(UTC)
+    addressee.notified_at = addressee.expires_at = None
+    session.commit()
+    carry_due(config)
+    assert fresh(session, letter) == ["notified"]
+    assert session.scalar(select(func.count()).select_from(TrialMessage)) == 1
+
+
+def test_a_letter_that_is_no_trial_waits_while_no_mail_server_is_set(
+    session: scoped_session[Session], hand_over: HandOver, config: Config
+) -> None:
+    letter = hand_over("a@x.example", is_trial=False)
+    carry_due(config)
+    assert fresh(session, letter) == ["submitted"]
+    assert letter.addressees[0].problem
+    assert session.scalar(select(func.count()).select_from(TrialMessage)) == 0
+
+
+def test_two_workers_never_hold_the_same_row_and_a_lease_that_ends_frees_it(
+    hand_over: HandOver, config: Config
+) -> None:
+    hand_over(*(f"m{number}@x.example" for number in range(30)))
+    now = datetime.now(UTC)
+    first, second, third = claim(config, now), claim(config, now), claim(config, now)
+    assert (len(first), len(second), third) == (20, 10, [])
+    assert set(first).isdisjoint(second)
+    later = now + timedelta(seconds=config.delivery_lease)
+    assert claim(config, later - timedelta(seconds=1)) == []
+    assert claim(config, later) == first
+
+
+def test_what_cannot_be_foreseen_for_one_recipient_stops_no_other(
+    session: scoped_session[Session],
+    hand_over: HandOver,
+    config: Config,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    letter = hand_over("a@x.example", "b@x.example")
+    letter.addressees[0].message_id = "<with a\nline break>"
+    session.commit()
+    carry_due(config)
+    assert fresh(session, letter) == ["submitted", "notified"]
+    assert "a@x.example" not in caplog.text
+
+
+def test_without_an_answer_the_worker_records_the_expiry_once_the_term_is_over(
+    session: scoped_session[Session], hand_over: HandOver, config: Config
+) -> None:
+    letter = hand_over("a@x.example")
+    (addressee,) = letter.addressees
+    steps.notify(session, addressee, "250 OK", datetime.now(UTC) - timedelta(days=17))
+    session.commit()
+    for _ in range(2):
+        carry_due(config)
+    assert fresh(session, letter) == ["expired"]
+    chain, subject = letter_chain(letter.number), addressee_subject(addressee.number)
+    told = [event.kind for event in entries_about(session, chain, subject)]
+    assert told.count(EventKind.ACCEPTANCE_REJECTION_EXPIRY) == 1
+
+
+def test_each_recipient_gets_a_proof_of_deposit_and_one_of_reception_once_he_accepts(
+    session: scoped_session[Session], hand_over: HandOver
+) -> None:
+    letter = hand_over("a@x.example", "b@x.example")
+    do_all_due()
+    session.expire_all()
+    steps.accept(session, letter.addressees[0], "Ada", CLIENT, datetime.now(UTC))
+    session.commit()
+    for _ in range(2):
+        do_all_due()
+    kinds = sorted(session.scalars(select(Proof.kind)))
+    assert kinds == ["deposit", "deposit", "reception"]
+
+
+def test_a_proof_that_cannot_be_made_holds_up_no_other(
+    session: scoped_session[Session],
+    hand_over: HandOver,
+    config: Config,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken, whole = hand_over("a@x.example"), hand_over("b@x.example", "c@x.example")
+    orphan = Event(EventKind.CONSIGNMENT_ACCEPTANCE, addressee_subject("SANS-DEPO-T000"), {})
+    append(session, letter_chain(broken.number), [orphan], datetime.now(UTC))
+    session.commit()
+    seal_due(config)
+    assert session.scalar(select(func.count()).select_from(Proof)) == 3
+    assert "could not be made" in caplog.text
+    assert whole.addressees[0].email not in caplog.text

@@ -1,0 +1,137 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from config import Config
+from tests.conftest import Browser
+from tests.delivery.conftest import HandOver
+from webapp.accounts.models import User
+from webapp.delivery.models import TrialMessage
+from webapp.delivery.tasks import do_all_due
+from webapp.evidence.models import Proof
+from webapp.evidence.proofs import sealed
+from webapp.letters import steps
+from webapp.letters.models import Letter
+
+SignIn = Callable[[User], Browser]
+CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
+
+
+@pytest.fixture
+def letter(hand_over: HandOver) -> Letter:
+    """A trial letter to two recipients, carried, whose proofs of deposit are sealed."""
+    letter = hand_over("a@x.example", "b@x.example")
+    do_all_due()
+    return letter
+
+
+def test_an_empty_list_says_what_to_do_first(browser: Browser) -> None:
+    page = browser.get("/courriers")
+    assert page.status_code == 200
+    assert "Écrire un courrier" in page.text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_the_letters_are_listed_with_what_became_of_them(
+    browser: Browser, letter: Letter, htmx: bool
+) -> None:
+    page = browser.get("/courriers", htmx=htmx).text
+    assert f'href="/courriers/{letter.number}"' in page
+    assert "2 avis envoyés" in page
+    assert "ESSAI" in page
+    assert ("<title>" in page) is not htmx
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_letter_shows_a_line_a_recipient_and_refreshes_while_something_can_move(
+    browser: Browser, session: scoped_session[Session], letter: Letter, htmx: bool
+) -> None:
+    page = browser.get(f"/courriers/{letter.number}", htmx=htmx).text
+    assert page.count("Preuve de dépôt") == 2
+    assert 'hx-trigger="every 30s"' in page
+    assert "peut répondre jusqu’au" in page
+    for addressee in letter.addressees:
+        steps.accept(session, addressee, "Ada", CLIENT, datetime.now(UTC))
+    session.commit()
+    assert 'hx-trigger="every 3s"' in browser.get(f"/courriers/{letter.number}", htmx=htmx).text
+    do_all_due()
+    finished = browser.get(f"/courriers/{letter.number}", htmx=htmx).text
+    assert "hx-trigger" not in finished
+    assert finished.count("Preuve de réception") == 2
+
+
+def test_a_notice_that_waits_says_why_and_until_when(browser: Browser, hand_over: HandOver) -> None:
+    letter = hand_over("a@x.example", is_trial=False)
+    do_all_due()
+    page = browser.get(f"/courriers/{letter.number}").text
+    assert "Le serveur de messagerie a répondu" in page
+    assert "Nouvel essai le" in page
+
+
+def test_a_proof_is_downloaded_as_it_was_sealed(
+    browser: Browser, session: scoped_session[Session], letter: Letter, config: Config
+) -> None:
+    proof = session.scalars(select(Proof)).first()
+    assert proof is not None
+    answer = browser.get(f"/courriers/{letter.number}/preuves/{proof.id}.pdf")
+    assert answer.data == sealed(proof, config.files_directory)
+    assert answer.mimetype == "application/pdf"
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.startswith('attachment; filename="preuve-deposit-')
+
+
+def test_a_proof_of_another_letter_is_not_found_under_this_one(
+    browser: Browser, session: scoped_session[Session], letter: Letter, hand_over: HandOver
+) -> None:
+    other = hand_over("c@x.example")
+    proof = session.scalars(select(Proof)).first()
+    assert proof is not None
+    assert browser.get(f"/courriers/{other.number}/preuves/{proof.id}.pdf").status_code == 404
+
+
+def test_the_trial_box_holds_each_notice_as_its_recipient_would_read_it(
+    browser: Browser, session: scoped_session[Session], letter: Letter
+) -> None:
+    listed = browser.get("/boite-essai").text
+    assert listed.count("@x.example") >= 2
+    message = session.scalars(select(TrialMessage)).first()
+    assert message is not None
+    shown = browser.get(f"/boite-essai/{message.id}").text
+    assert 'href="http://localhost/r/' in shown
+    assert "[ESSAI] Un courrier recommandé électronique vous attend" in shown
+
+
+def test_others_see_neither_letter_nor_notice_nor_proof(
+    sign_in: SignIn,
+    session: scoped_session[Session],
+    letter: Letter,
+    stranger: User,
+    managed: User,
+    simple: User,
+) -> None:
+    proof = session.scalars(select(Proof)).first()
+    message = session.scalars(select(TrialMessage)).first()
+    assert proof is not None
+    assert message is not None
+    addresses = (
+        f"/courriers/{letter.number}",
+        f"/courriers/{letter.number}/preuves/{proof.id}.pdf",
+        f"/boite-essai/{message.id}",
+    )
+    for user in (stranger, managed, simple):
+        browser = sign_in(user)
+        for address in addresses:
+            assert browser.get(address).status_code == 404, (user.kind, address)
+        assert "@x.example" not in browser.get("/boite-essai").text
+        assert letter.number not in browser.get("/courriers").text
+
+
+def test_a_letter_to_many_comes_in_pages_of_fifty(browser: Browser, hand_over: HandOver) -> None:
+    letter = hand_over(*(f"m{number:03}@x.example" for number in range(120)))
+    page = browser.get(f"/courriers/{letter.number}?page=3").text
+    assert "Page 3 sur 3" in page
+    assert page.count('id="addressee-') == 20
+    assert "120 en cours d’envoi" in page

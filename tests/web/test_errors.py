@@ -1,0 +1,79 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from config import Config
+from tests.conftest import Browser
+from webapp.contacts.models import Group
+
+
+@pytest.fixture
+def broken(app: Flask) -> Flask:
+    """An application with a page that fails in a way nobody foresaw."""
+
+    def fail() -> None:
+        raise RuntimeError("secret détail")
+
+    app.add_url_rule("/cassé", "broken", fail)
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_an_unforeseen_failure_shows_a_page_without_a_trace(
+    broken: Flask, browser: Browser, htmx: bool
+) -> None:
+    answer = browser.get("/cassé", htmx=htmx)
+    assert answer.status_code == 500
+    assert "Rien de ce qui était enregistré n’est perdu" in answer.text
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+    assert (answer.headers.get("HX-Retarget") == "#main") is htmx
+    assert ("<title>" in answer.text) is not htmx
+
+
+@pytest.mark.parametrize(("method", "address", "status"), [
+    ("get", "/nulle-part", 404),
+    ("get", "/groupes/999", 404),
+    ("get", "/deconnexion", 405),
+    ("delete", "/envoyer", 405),
+])  # fmt: skip
+def test_a_wrong_address_says_what_to_do(
+    browser: Browser, method: str, address: str, status: int
+) -> None:
+    answer = browser.client.open(address, method=method)
+    assert answer.status_code == status
+    assert "<h1>" in answer.text
+
+
+def test_a_form_without_its_token_changes_nothing_and_says_why(
+    browser: Browser, session: scoped_session[Session]
+) -> None:
+    answer = browser.client.post("/groupes", data={"name": "Volé"})
+    assert answer.status_code == 400
+    assert "rechargez la page" in answer.text
+    assert session.scalar(select(func.count()).select_from(Group)) == 0
+
+
+@pytest.mark.slow
+def test_while_the_database_is_locked_by_another_program_the_page_says_to_try_again(
+    browser: Browser, config: Config
+) -> None:
+    token = browser.token()
+    path = Path(config.data_directory) / "plirec.sqlite"
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert browser.get("/groupes").status_code == 200, "reading goes on"
+        answer = browser.client.post("/groupes", data={"csrf_token": token, "name": "Bureau"})
+        other.execute("ROLLBACK")
+    other.close()
+    assert answer.status_code == 503
+    assert "Rien n’a été changé" in answer.text
+    assert (
+        browser.client.post("/groupes", data={"csrf_token": token, "name": "Bureau"}).status_code
+        == 303
+    )

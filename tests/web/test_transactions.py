@@ -1,0 +1,57 @@
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.conftest import NOW
+from webapp.accounts.models import Installation
+from webapp.contacts.models import Group
+from webapp.database import reading_only
+from webapp.extensions import db
+from webapp.letters.models import Letter
+
+
+def test_a_page_that_is_only_read_cannot_write(session: scoped_session[Session]) -> None:
+    reading_only.set(True)
+    try:
+        row = {"id": 1, "public_url": "http://x", "created_at": NOW}
+        with pytest.raises(OperationalError, match="readonly"):
+            session.execute(insert(Installation), row)
+    finally:
+        session.rollback()
+        reading_only.set(False)
+
+
+def test_no_update_is_lost_among_threads_that_write_at_once(
+    app: Flask, session: scoped_session[Session], organisation: object
+) -> None:
+    group = Group(organisation_id=1, name="0", folded_name="0", created_at=NOW)
+    session.add(group)
+    session.commit()
+    identifier = group.id
+    session.commit()
+
+    def count_up() -> None:
+        with app.app_context():
+            for _ in range(25):
+                name = db.session.scalars(select(Group.name).where(Group.id == identifier)).one()
+                db.session.execute(
+                    update(Group).where(Group.id == identifier).values(name=str(int(name) + 1))
+                )
+                db.session.commit()
+
+    threads = [threading.Thread(target=count_up) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session.expire_all()
+    assert session.get_one(Group, identifier).name == "200"
+
+
+def test_a_moment_without_its_time_zone_is_refused(session: scoped_session[Session]) -> None:
+    with pytest.raises(Exception, match="time zone"):
+        session.scalars(select(Letter).where(Letter.submitted_at == NOW.replace(tzinfo=None)))
