@@ -39,7 +39,8 @@ def test_an_unforeseen_failure_shows_a_page_without_a_trace(
 @pytest.mark.parametrize(("method", "address", "status"), [
     ("get", "/nulle-part", 404),
     ("get", "/groupes/999", 404),
-    ("get", "/deconnexion", 405),
+    ("get", "/groupes/99999999999999999999999", 404),
+        ("get", "/deconnexion", 405),
     ("delete", "/envoyer", 405),
 ])  # fmt: skip
 def test_a_wrong_address_says_what_to_do(

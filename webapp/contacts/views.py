@@ -15,11 +15,9 @@ from webapp.contacts.models import Contact, Group
 from webapp.contacts.rules import FIELDS, Checked, Finding, check
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render, wants_fragment
-from webapp.web.paging import Page
+from webapp.web.paging import Page, asked
 
 blueprint = Blueprint("contacts", __name__)
-HIGHEST_PAGE = 1_000_000
-
 blueprint.add_app_template_filter(queries.recipient_of, "recipient")
 
 
@@ -221,11 +219,11 @@ def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -
 
 def _place(shown: Group) -> dict[str, Any]:
     """Give what leads back to the search and the page from which the person acts."""
-    number = request.args.get("page", 1, type=int)
+    number = asked(request.args)
     return {
         "group_id": shown.id,
         "recherche": request.args.get("recherche", "").strip() or None,
-        "page": number if 1 < number <= HIGHEST_PAGE else None,
+        "page": number if number > 1 else None,
     }
 
 

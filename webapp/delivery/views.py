@@ -18,6 +18,7 @@ from webapp.letters import term
 from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
 from webapp.web.pages import render
+from webapp.web.paging import asked
 from webapp.web.settings import current
 
 blueprint = Blueprint("delivery", __name__)
@@ -35,7 +36,7 @@ def say_trial() -> dict[str, Any]:
 @signed_in
 def letters() -> Response:
     """List the letters, the newest first, with what became of each."""
-    page = letters_queries.letters_page(db.session, actor(), _page_number())
+    page = letters_queries.letters_page(db.session, actor(), asked(request.args))
     return render("delivery/letters.html", "letters", page=page, labels=LABELS, badges=BADGES)
 
 
@@ -44,7 +45,7 @@ def letters() -> Response:
 def letter(number: str) -> Response:
     """Show a letter with a line a recipient; the lines refresh while anything can still move."""
     shown = _letter(number)
-    page = letters_queries.addressees_page(db.session, shown, _page_number())
+    page = letters_queries.addressees_page(db.session, shown, asked(request.args))
     chain = letter_chain(shown.number)
     subjects = [addressee_subject(addressee.number) for addressee in page.items]
     proven = proofs.proofs_of_subjects(db.session, chain, subjects)
@@ -81,7 +82,7 @@ def proof(number: str, proof_id: int) -> Response:
 @signed_in
 def trial_box() -> Response:
     """List the messages that stayed on this machine, the newest first."""
-    page = queries.trial_page(db.session, actor(), _page_number())
+    page = queries.trial_page(db.session, actor(), asked(request.args))
     return render("delivery/trial_box.html", "messages", page=page)
 
 
@@ -107,7 +108,3 @@ def _parsed(shown: TrialMessage) -> EmailMessage:
 
 def _letter(number: str) -> Letter:
     return letters_queries.letter_of(db.session, actor(), number) or abort(404)
-
-
-def _page_number() -> int:
-    return max(1, request.args.get("page", 1, type=int))

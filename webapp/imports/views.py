@@ -33,6 +33,7 @@ from webapp.imports.wording import summary_sentence
 from webapp.sheets.limits import MEGABYTE, Limits
 from webapp.sheets.unreadable import UnreadableSheet
 from webapp.web.pages import announce, redirect, render, wants_fragment
+from webapp.web.paging import asked
 from webapp.web.settings import current
 
 blueprint = Blueprint("imports", __name__)
@@ -249,7 +250,7 @@ def _place() -> dict[str, Any]:
     place: dict[str, Any] = {}
     if request.args.get("voir") in FILTERS and request.args["voir"]:
         place["voir"] = request.args["voir"]
-    page = request.args.get("page", 1, type=int)
+    page = asked(request.args)
     if page > 1:
         place["page"] = page
     return place

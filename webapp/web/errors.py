@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(CSRFError, of_expired_form)
     app.register_error_handler(OperationalError, of_database)
+    app.register_error_handler(OverflowError, of_impossible_number)
 
 
 def of_http(error: HTTPException) -> Response:
@@ -55,6 +56,12 @@ def of_expired_form(_error: CSRFError) -> Response:
             "et recommencez."
         ),
     )
+
+
+def of_impossible_number(_error: OverflowError) -> Response:
+    """Answer an address whose number is larger than any that the database can hold."""
+    db.session.rollback()
+    return _page(404, str(ADVICE[404]))
 
 
 def of_database(error: OperationalError) -> Response:

@@ -1,11 +1,12 @@
 """Lists in pages of fifty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 PAGE_SIZE = 50
+HIGHEST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class Page(Generic[Item]):
     def last_position(self) -> int:
         """The place in the whole list of the page's last item."""
         return self.first_position + len(self.items) - 1 if self.items else 0
+
+
+def asked(values: Mapping[str, str]) -> int:
+    """Give the page that an address asks for (`?page=3`); anything else is the first."""
+    text = values.get("page", "")
+    return min(max(1, int(text)), HIGHEST) if text.isascii() and text.isdigit() else 1
 
 
 def offset(number: int) -> int:

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, scoped_session
+
+from config import Config
+from tests.conftest import NOW, new_organisation
+from webapp import create_app
+from webapp.accounts.models import Organisation
+from webapp.contacts import book
+from webapp.contacts.models import Contact, Group
+from webapp.contacts.rules import check
+from webapp.database import Base
+from webapp.evidence import seal, triggers
+from webapp.evidence.integrity import verify_chain
+from webapp.evidence.journal import Event, append, organisation_chain
+from webapp.evidence.kinds import EventKind
+from webapp.extensions import db
+
+CONTACT = {"email": "a@x.example", "last_name": "Blanc", "status": "professional"}
+
+
+def differences() -> list[object]:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def missing_triggers() -> set[str]:
+    with db.engine.connect() as connection:
+        return triggers.missing(connection)
+
+
+def fill(session: scoped_session[Session]) -> Organisation:
+    organisation = new_organisation(session, "Les Amis du Lavoir")
+    group = book.create_group(session, organisation.id, "Adhérents", NOW)
+    recipient = check(CONTACT).recipient
+    assert recipient is not None
+    book.add_contact(session, group, recipient, NOW)
+    chain = organisation_chain(organisation.id)
+    append(session, chain, [Event(EventKind.CONSENT_DECLARED, chain, {"email": "a@x"})], NOW)
+    session.commit()
+    return organisation
+
+
+def test_the_migrations_make_just_the_tables_of_the_code(app: Flask) -> None:
+    with app.app_context():
+        assert differences() == []
+        assert missing_triggers() == set()
+
+
+def test_each_step_up_keeps_the_data_and_the_guards_of_the_journal(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade(revision="0002")
+        assert missing_triggers() == set()
+        seal.register(db.session, tmp_path / "keys", NOW)
+        db.session.commit()
+        upgrade()
+        assert missing_triggers() == set()
+        assert differences() == []
+        assert len(seal.fingerprints(db.session)) == 1
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def test_down_with_data_in_it_and_up_again_leaves_a_database_that_works(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        chain = organisation_chain(organisation.id)
+        db.session.remove()
+        downgrade(revision="0002")
+        assert verify_chain(db.session, chain) == [], "the journal stands without the rooms"
+        db.session.remove()
+        downgrade(revision="base")
+        with db.engine.connect() as connection:
+            left = connection.scalar(
+                text("SELECT count(*) FROM sqlite_master WHERE name = 'journal_entry'")
+            )
+        assert left == 0
+        upgrade()
+        assert missing_triggers() == set()
+        fill(db.session)
+        assert db.session.scalar(select(func.count()).select_from(Contact)) == 1
+        assert db.session.scalar(select(func.count()).select_from(Group)) == 1
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,69 @@
+from flask import Flask
+
+ROUTES = """
+GET      /
+GET,POST /bienvenue
+GET,POST /connexion
+POST     /deconnexion
+GET      /static/<path:filename>
+GET      /groupes
+POST     /groupes
+GET      /groupes/<int:group_id>
+POST     /groupes/<int:group_id>/contacts
+GET      /groupes/<int:group_id>/contacts/<int:contact_id>
+GET      /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
+POST     /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
+GET      /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
+POST     /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
+POST     /groupes/<int:group_id>/contacts/verifier
+GET      /groupes/<int:group_id>/importer
+POST     /groupes/<int:group_id>/importer
+GET      /groupes/<int:group_id>/nom
+POST     /groupes/<int:group_id>/nom
+GET      /groupes/modele.xlsx
+GET      /imports/<int:import_id>
+GET      /imports/<int:import_id>/abandonner
+POST     /imports/<int:import_id>/abandonner
+POST     /imports/<int:import_id>/importer
+POST     /imports/<int:import_id>/lignes/<int:number>
+POST     /imports/<int:import_id>/lignes/<int:number>/ignorer
+POST     /imports/<int:import_id>/lignes/<int:number>/reprendre
+GET      /envoyer
+POST     /envoyer
+POST     /envoyer/destinataires
+POST     /envoyer/recapitulatif
+GET      /courriers
+GET      /courriers/<number>
+GET      /courriers/<number>/preuves/<int:proof_id>.pdf
+GET      /boite-essai
+GET      /boite-essai/<int:message_id>
+GET      /r/<token>
+POST     /r/<token>/accepter
+GET      /r/<token>/refuser
+POST     /r/<token>/refuser
+"""
+
+
+def test_no_route_appears_or_disappears_unnoticed(app: Flask) -> None:
+    known = {tuple(line.split(maxsplit=1)) for line in ROUTES.strip().splitlines()}
+    there = set()
+    for rule in app.url_map.iter_rules():
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        there.add((",".join(methods), rule.rule))
+    assert there == known
+
+
+def test_signed_out_every_page_of_the_staff_leads_to_the_sign_in_page(
+    app: Flask, organisation: object
+) -> None:
+    client = app.test_client()
+    public = ("/connexion", "/static", "/r/", "/bienvenue", "/deconnexion")
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith(public) or "GET" not in (rule.methods or set()):
+            continue
+        values = dict.fromkeys(rule.arguments, "1")
+        with app.test_request_context():
+            address = app.url_for(rule.endpoint, **values)
+        answer = client.get(address)
+        assert answer.status_code in (302, 303), rule.rule
+        assert answer.location.startswith("/connexion"), rule.rule
