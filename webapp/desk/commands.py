@@ -70,6 +70,18 @@ def upgrade() -> None:
         upgrade_database()
 
 
+@database.command()
+@click.argument("message")
+def draft(message: str) -> None:
+    """Proposer une migration d’après les tables du code (pour qui développe Plirec)."""
+    from flask_migrate import revision
+
+    from webapp import create_app
+
+    with create_app(Config.from_environment()).app_context():
+        revision(message=message, autogenerate=True)
+
+
 def _require_sound_start(config: Config) -> None:
     from webapp import create_app
     from webapp.evidence.start import require_sound
