@@ -100,16 +100,43 @@ def send_to_group_and_one_more(page: Page, group: str, look: Look) -> None:
     look(page)
 
 
-def accept_as(page: Page, name: str, look: Look) -> None:
-    """Open the notice of one recipient in the trial box, and accept at the address it holds."""
+def send_to_one(page: Page, name: str, email: str) -> None:
+    """Write to one individual who is typed on the spot."""
+    first, last = name.split()
+    page.get_by_role("navigation").get_by_role("link", name="Envoyer").click()
+    row = page.get_by_role("group", name="Destinataire 1")
+    row.get_by_label("E-mail").fill(email)
+    row.get_by_label("Nom", exact=True).fill(last)
+    row.get_by_label("Prénom").fill(first)
+    row.get_by_label("Particulier").check()
+    page.get_by_label("Objet").fill("Rappel")
+    page.get_by_label("Message", exact=True).fill("Merci d’y penser.")
+    expect(page.get_by_role("button", name="Envoyer à 1 destinataire")).to_be_visible()
+    page.get_by_label("Je déclare que").check()
+    page.get_by_label("Comment et quand").fill("par lettre du 3 janvier")
+    page.get_by_role("button", name="Envoyer à 1 destinataire").click()
+    expect(page.get_by_text("Le courrier est déposé pour 1 destinataire")).to_be_visible()
+
+
+def notice_link(page: Page, name: str) -> str:
+    """Wait for a recipient's notice in the trial box, and give the address it holds."""
+    open_notice(page, name)
+    return page.locator("a[href*='/r/']").get_attribute("href") or ""
+
+
+def open_notice(page: Page, name: str) -> None:
     trial_box = page.get_by_role("navigation").get_by_role("link", name="Boîte d’essai")
     for _ in range(60):
         trial_box.click()
         if page.get_by_role("link", name=name).count():
             break
         page.wait_for_timeout(500)
-    look(page)
     page.get_by_role("link", name=name).click()
+
+
+def accept_as(page: Page, name: str, look: Look) -> None:
+    """Open the notice of one recipient in the trial box, and accept at the address it holds."""
+    open_notice(page, name)
     look(page)
     page.locator("a[href*='/r/']").click()
     expect(page.get_by_text("Les Amis du Lavoir")).to_have_count(0)

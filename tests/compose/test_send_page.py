@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -228,3 +229,27 @@ def test_while_real_mail_could_not_be_answered_nothing_is_handed_over(
     assert answer.status_code == 422
     assert "PUBLIC_URL" in answer.text
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
+
+
+def test_two_presses_at_the_same_moment_make_one_letter(
+    browser: Browser, app: Flask, session: scoped_session[Session], filled: Filled
+) -> None:
+    form = {"csrf_token": browser.token(), **filled()}
+    session.commit()
+    cookie = browser.client.get_cookie("plirec")
+    assert cookie is not None
+    answers: list[str | None] = []
+
+    def press() -> None:
+        client = app.test_client()
+        client.set_cookie("plirec", cookie.value)
+        answers.append(client.post("/envoyer", data=form).location)
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (letter,) = letters(session)
+    assert answers == [f"/courriers/{letter.number}"] * 4
+    assert session.scalar(select(func.count()).select_from(Addressee)) == 1

@@ -34,7 +34,7 @@ def form() -> Response:
 @signed_in
 def recap() -> Response:
     """Say who receives the letter as the form stands, and check the typed recipients."""
-    return _page(LetterForm(), _rows(), "recap", "changes")
+    return _page(LetterForm(), _rows(), "recap", "consent_count", "row_messages")
 
 
 @blueprint.post("/envoyer/destinataires")
@@ -46,9 +46,8 @@ def change_rows() -> Response:
         rows = [row for row in rows if str(row.index) != request.form["remove"]] or FIRST_ROW
     elif actor().may_send_to_many:
         rows = with_one_more(rows)
-    return _page(
-        LetterForm(), rows, "occasional", "recap", "changes", focus_last="add" in request.form
-    )
+    blocks = ("occasional", "recap", "consent_count")
+    return _page(LetterForm(), rows, *blocks, focus_last="add" in request.form)
 
 
 @blueprint.post("/envoyer")
