@@ -39,7 +39,7 @@ translations: .venv/.ready ## Bring the catalogues up to date with the texts of 
 	@$(BIN)/python tools/catalogues.py update
 
 .PHONY: bench
-bench: .venv/.ready ## Measure Plirec against its peers
+bench: .venv/.ready ## Measure the check of a workbook against bare reads of it
 	@$(BIN)/python benchmarks/check_workbook.py
 
 .PHONY: screenshots

@@ -14,8 +14,12 @@ class ConfigurationError(Exception):
 
 
 def setting(name: str, default: Any, meaning: str) -> Any:
-    """Declare one setting: the environment variable it is read from, its default, its meaning."""
-    return field(default=default, metadata={"name": name, "meaning": meaning})
+    """Declare one setting: the environment variable it is read from, its default, its meaning.
+
+    A password is never shown, so that no log can repeat it.
+    """
+    is_secret = name.endswith("PASSWORD")
+    return field(default=default, repr=not is_secret, metadata={"name": name, "meaning": meaning})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +30,7 @@ class Config:
         "PLIREC_DATA", Path("var"), "where the database, the files and the keys are kept"
     )
     database_url: str = setting(
-        "DATABASE_URL", "", "the database; empty: SQLite in the data directory"
+        "DATABASE_URL", "", "the SQLite database; empty: in the data directory"
     )
     host: str = setting("PLIREC_HOST", "127.0.0.1", "the address the web server listens on")
     port: int = setting("PLIREC_PORT", 8000, "the port the web server listens on")
@@ -79,9 +83,13 @@ class Config:
     def __post_init__(self) -> None:
         if self.smtp_security not in SMTP_SECURITIES:
             accepted = ", ".join(SMTP_SECURITIES)
-            raise ConfigurationError(f"SMTP_SECURITY must be one of: {accepted}.")
+            raise ConfigurationError(f"SMTP_SECURITY doit valoir l’un de ces mots : {accepted}.")
+        if self.database_url and not self.database_url.startswith("sqlite:"):
+            raise ConfigurationError("DATABASE_URL doit désigner une base SQLite (sqlite:///…).")
         if self.smtp_host and not self.mail_from:
-            raise ConfigurationError("MAIL_FROM must be set when SMTP_HOST is.")
+            raise ConfigurationError(
+                "Avec SMTP_HOST, donnez aussi MAIL_FROM, l’adresse d’où partent les avis."
+            )
 
     @property
     def database(self) -> str:
@@ -104,4 +112,4 @@ def _parsed(name: str, text: str, kind: type) -> Any:
     try:
         return kind(text)
     except ValueError:
-        raise ConfigurationError(f"{name} must be a whole number, not “{text}”.") from None
+        raise ConfigurationError(f"{name} doit être un nombre entier, et non « {text} ».") from None

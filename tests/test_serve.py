@@ -111,5 +111,5 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     result = start(tmp_path, "serve", SMTP_PORT="abc")
     assert (result.returncode, result.stderr) == (
         2,
-        "SMTP_PORT must be a whole number, not “abc”.\n",
+        "SMTP_PORT doit être un nombre entier, et non «\u00a0abc\u00a0».\n",
     )

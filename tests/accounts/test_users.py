@@ -1,15 +1,19 @@
 """Accounts: who may get one, and with which password."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from flask_security import verify_password
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from webapp.accounts import users
 from webapp.accounts.models import Kind, User
 from webapp.accounts.users import create_user
 from webapp.database import AnySession
+from webapp.extensions import db
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "cinq mots sans aucun rapport"
@@ -64,3 +68,16 @@ def test_only_administrators_and_managed_accounts_write_to_many(
 ) -> None:
     user = create_user(session, organisation_id, "Paul", "paul@lavoir.example", PASSWORD, kind, NOW)
     assert (user.may_send_to_many, user.sees_all_letters) == (many, all_letters)
+
+
+def test_a_password_with_accents_signs_in_as_it_was_chosen(
+    app: Flask, organisation_id: int, press: Callable[..., TestResponse]
+) -> None:
+    password = "été, œuvre et forêt"
+    with app.app_context():
+        create_user(
+            db.session, organisation_id, "Zoé", "zoe@lavoir.example", password, Kind.MANAGED, NOW
+        )
+        db.session.commit()
+    answer = press("/connexion", "/connexion", email="zoe@lavoir.example", password=password)
+    assert answer.status_code in (302, 303)

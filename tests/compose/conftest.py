@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
+
+from tests.conftest import Browser
 
 LOUISE = {
     "recipient-0-email": "louise@courriel.example",
@@ -37,3 +40,10 @@ def filled() -> Callable[..., dict[str, Any]]:
         return {name: value for name, value in fields.items() if value is not None}
 
     return form
+
+
+def press(browser: Browser, form: dict[str, Any]) -> TestResponse:
+    """Press « Envoyer » on a page that shows who receives the letter."""
+    recap = browser.post("/envoyer/recapitulatif", form, htmx=True).text
+    shown = recap.split('name="shown" value="')[1].split('"')[0]
+    return browser.post("/envoyer", {**form, "shown": shown})

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.compose.conftest import ATELIER, LOUISE
+from tests.compose.conftest import ATELIER, LOUISE, press
 from tests.conftest import NOW, Browser
 from webapp.accounts.models import Organisation, User
 from webapp.contacts import book, consents
@@ -45,7 +45,7 @@ def person(row: dict[str, str]) -> dict[str, str]:
 def test_a_letter_to_one_typed_recipient_is_handed_over(
     browser: Browser, session: scoped_session[Session], filled: Filled
 ) -> None:
-    answer = browser.post("/envoyer", filled())
+    answer = press(browser, filled())
     (letter,) = letters(session)
     assert answer.status_code == 303
     assert answer.location == f"/courriers/{letter.number}"
@@ -67,14 +67,14 @@ def test_two_groups_and_a_typed_row_reach_each_person_once(
     recap = browser.post("/envoyer/recapitulatif", form, htmx=True)
     assert "Envoyer à 2 destinataires" in recap.text
     assert "3 doublons réunis" in recap.text
-    browser.post("/envoyer", form)
+    press(browser, form)
     assert sorted(names(session)) == ["Louise Blanc", "Noir (Atelier Noir)"]
 
 
 def test_a_second_press_and_a_reload_send_nothing_twice(
     browser: Browser, session: scoped_session[Session], filled: Filled
 ) -> None:
-    first, second = (browser.post("/envoyer", filled()) for _ in range(2))
+    first, second = (press(browser, filled()) for _ in range(2))
     assert first.location == second.location
     assert len(letters(session)) == 1
 
@@ -82,7 +82,7 @@ def test_a_second_press_and_a_reload_send_nothing_twice(
 def test_without_javascript_a_form_with_an_error_comes_back_with_all_that_was_typed(
     browser: Browser, session: scoped_session[Session], filled: Filled
 ) -> None:
-    answer = browser.post("/envoyer", filled(subject="", message="Un long message"))
+    answer = press(browser, filled(subject="", message="Un long message"))
     assert answer.status_code == 422
     assert "<title>Erreur\u00a0: Envoyer un courrier" in answer.text
     assert 'href="#subject">Écrivez l’objet du courrier.' in answer.text
@@ -95,7 +95,7 @@ def test_a_wrong_row_is_named_and_nothing_leaves(
     browser: Browser, session: scoped_session[Session], filled: Filled
 ) -> None:
     form = filled(**{"recipient-0-email": "louise"})
-    answer = browser.post("/envoyer", form)
+    answer = press(browser, form)
     assert answer.status_code == 422
     assert 'href="#recipient-0-row"' in answer.text
     assert "Cette adresse e-mail n’est pas valable" in answer.text
@@ -109,7 +109,7 @@ def test_an_individual_without_consent_holds_the_letter_back_until_it_is_stated(
     browser: Browser, session: scoped_session[Session], filled: Filled
 ) -> None:
     for missing in ({"consent_stated": None}, {"consent_means": None}):
-        answer = browser.post("/envoyer", filled(missing))
+        answer = press(browser, filled(missing))
         assert answer.status_code == 422
     assert letters(session) == []
     assert consents.consented(session, 1, ["louise@courriel.example"]) == set()
@@ -118,12 +118,12 @@ def test_an_individual_without_consent_holds_the_letter_back_until_it_is_stated(
 def test_a_consent_that_was_stated_serves_the_next_letter_to_the_same_address_only(
     browser: Browser, session: scoped_session[Session], filled: Filled
 ) -> None:
-    browser.post("/envoyer", filled())
+    press(browser, filled())
     silent = {"consent_stated": None, "consent_means": None}
-    assert browser.post("/envoyer", filled(silent, key="deuxième-formulaire")).status_code == 303
+    assert press(browser, filled(silent, key="deuxième-formulaire")).status_code == 303
     other = filled(silent, key="troisième-formulaire")
     other["recipient-0-email"] = "louise@autre.example"
-    assert browser.post("/envoyer", other).status_code == 422
+    assert press(browser, other).status_code == 422
     assert len(letters(session)) == 2
 
 
@@ -133,7 +133,7 @@ def test_an_individual_can_be_taken_out_instead(
     silent = filled(ATELIER, consent_stated=None, consent_means=None)
     recap = browser.post("/envoyer/recapitulatif", silent, htmx=True).text
     key = recap.split('name="taken_out" value="')[1].split('"')[0]
-    answer = browser.post("/envoyer", {**silent, "taken_out": [key]})
+    answer = press(browser, {**silent, "taken_out": [key]})
     assert answer.status_code == 303
     assert names(session) == ["Noir (Atelier Noir)"]
 
@@ -156,13 +156,13 @@ def test_who_has_no_email_is_named_and_the_others_receive(
     recap = browser.post("/envoyer/recapitulatif", form, htmx=True)
     assert "1 ne peut pas recevoir ce courrier" in recap.text
     assert "Papier" in recap.text
-    browser.post("/envoyer", form)
+    press(browser, form)
     assert names(session) == ["Louise Blanc"]
 
 
 def test_a_letter_to_nobody_stays(browser: Browser, session: scoped_session[Session]) -> None:
     form = {"key": "une-clef-de-formulaire", "subject": "Objet", "message": "Message"}
-    answer = browser.post("/envoyer", form)
+    answer = press(browser, form)
     assert answer.status_code == 422
     assert 'href="#recipients"' in answer.text
     assert letters(session) == []
@@ -190,11 +190,11 @@ def test_a_simple_account_sends_to_one_recipient_and_reaches_no_group(
     group = group_of(session, organisation, "Adhérents", person(ATELIER))
     browser = sign_in(simple)
     assert "Ajouter un destinataire" not in browser.get("/envoyer").text
-    assert browser.post("/envoyer", filled(ATELIER)).status_code == 422
+    assert press(browser, filled(ATELIER)).status_code == 422
     assert letters(session) == []
     answer = browser.post("/envoyer/destinataires", filled(add="1"), htmx=True)
     assert 'name="recipient-1-email"' not in answer.text
-    assert browser.post("/envoyer", filled(groups=[group.id])).status_code == 303
+    assert press(browser, filled(groups=[group.id])).status_code == 303
     assert names(session) == ["Louise Blanc"]
 
 
@@ -206,7 +206,7 @@ def test_a_strangers_group_is_reached_by_nobody_else(
     filled: Filled,
 ) -> None:
     group = group_of(session, organisation, "Adhérents", person(ATELIER))
-    sign_in(stranger).post("/envoyer", filled(groups=[group.id]))
+    press(sign_in(stranger), filled(groups=[group.id]))
     assert names(session) == ["Louise Blanc"]
 
 
@@ -225,7 +225,7 @@ def test_while_real_mail_could_not_be_answered_nothing_is_handed_over(
     app.extensions["plirec"] = replace(
         app.extensions["plirec"], smtp_host="mail.example", mail_from="avis@courrier.example"
     )
-    answer = browser.post("/envoyer", filled())
+    answer = press(browser, filled())
     assert answer.status_code == 422
     assert "PUBLIC_URL" in answer.text
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
@@ -234,7 +234,9 @@ def test_while_real_mail_could_not_be_answered_nothing_is_handed_over(
 def test_two_presses_at_the_same_moment_make_one_letter(
     browser: Browser, app: Flask, session: scoped_session[Session], filled: Filled
 ) -> None:
-    form = {"csrf_token": browser.token(), **filled()}
+    recap = browser.post("/envoyer/recapitulatif", filled(), htmx=True).text
+    shown = recap.split('name="shown" value="')[1].split('"')[0]
+    form = {"csrf_token": browser.token(), **filled(), "shown": shown}
     session.commit()
     cookie = browser.client.get_cookie("plirec")
     assert cookie is not None
@@ -253,3 +255,50 @@ def test_two_presses_at_the_same_moment_make_one_letter(
     (letter,) = letters(session)
     assert answers == [f"/courriers/{letter.number}"] * 4
     assert session.scalar(select(func.count()).select_from(Addressee)) == 1
+
+
+def test_a_letter_goes_to_the_list_that_was_shown_and_to_no_other(
+    browser: Browser,
+    session: scoped_session[Session],
+    organisation: Organisation,
+    filled: Filled,
+) -> None:
+    group = group_of(session, organisation, "Adhérents", person(ATELIER))
+    recap = browser.post("/envoyer/recapitulatif", filled(), htmx=True).text
+    shown = recap.split('name="shown" value="')[1].split('"')[0]
+    answer = browser.post("/envoyer", filled(groups=[group.id], shown=shown))
+    assert answer.status_code == 422
+    assert "Envoyer à 2 destinataires" in answer.text
+    assert letters(session) == []
+    assert press(browser, filled(groups=[group.id])).status_code == 303
+
+
+def test_a_second_letter_on_a_form_that_has_served_is_kept_and_can_be_sent(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    press(browser, filled())
+    answer = press(browser, filled(subject="Autre objet"))
+    assert answer.status_code == 422
+    assert 'value="Autre objet"' in answer.text
+    key = answer.text.split('name="key" type="hidden" value="')[1].split('"')[0]
+    assert press(browser, filled(subject="Autre objet", key=key)).status_code == 303
+    assert len(letters(session)) == 2
+
+
+def test_a_person_named_with_two_statuses_is_taken_as_an_individual(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    twice = {name.replace("-0-", "-1-"): value for name, value in LOUISE.items()}
+    twice["recipient-1-status"] = "professional"
+    silent = filled(twice, consent_stated=None, consent_means=None)
+    assert press(browser, silent).status_code == 422
+    assert letters(session) == []
+
+
+def test_a_form_with_hundreds_of_typed_recipients_is_refused_with_advice(
+    browser: Browser, filled: Filled
+) -> None:
+    many = {f"recipient-{number}-city": "Bourg" for number in range(201)}
+    answer = browser.post("/envoyer/recapitulatif", filled(many))
+    assert answer.status_code == 413
+    assert "faites un groupe" in answer.text

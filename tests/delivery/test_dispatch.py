@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.delivery.conftest import HandOver, MailServer
-from webapp.delivery.dispatch import carry_due, claim
+from webapp.delivery.channels.trial import TrialBox
+from webapp.delivery.dispatch import carry, carry_due, claim
 from webapp.delivery.models import TrialMessage
 from webapp.delivery.tasks import do_all_due, seal_due
 from webapp.evidence.journal import Event, addressee_subject, append, entries_about, letter_chain
@@ -80,6 +81,37 @@ def test_two_workers_never_hold_the_same_row_and_a_lease_that_ends_frees_it(
     later = now + timedelta(seconds=config.delivery_lease)
     assert claim(config, later - timedelta(seconds=1)) == []
     assert claim(config, later) == first
+
+
+def test_a_row_whose_lease_is_about_to_end_is_left_to_whoever_takes_it_next(
+    session: scoped_session[Session], hand_over: HandOver, config: Config
+) -> None:
+    letter = hand_over("a@x.example")
+    now = datetime.now(UTC)
+    for lease in (now - timedelta(seconds=1), now + timedelta(seconds=5), None):
+        letter.addressees[0].leased_until = lease
+        session.commit()
+        carry(config, letter.addressees[0].id, TrialBox(now))
+        assert fresh(session, letter) == ["submitted"]
+    letter.addressees[0].leased_until = now - timedelta(seconds=1)
+    session.commit()
+    assert carry_due(config) == 1
+    assert fresh(session, letter) == ["notified"]
+
+
+def test_nothing_is_due_between_the_notice_and_the_end_of_the_term(
+    session: scoped_session[Session], hand_over: HandOver, config: Config
+) -> None:
+    letter = hand_over("a@x.example", "b@x.example")
+    assert carry_due(config) == 2
+    assert carry_due(config) == 0
+    assert fresh(session, letter) == ["notified", "notified"]
+    (addressee, _) = letter.addressees
+    assert addressee.expires_at is not None
+    end = addressee.expires_at
+    session.commit()
+    assert claim(config, end - timedelta(seconds=1)) == []
+    assert len(claim(config, end)) == 2
 
 
 def test_what_cannot_be_foreseen_for_one_recipient_stops_no_other(

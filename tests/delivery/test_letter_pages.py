@@ -67,7 +67,7 @@ def test_a_notice_that_waits_says_why_and_until_when(browser: Browser, hand_over
     letter = hand_over("a@x.example", is_trial=False)
     do_all_due()
     page = browser.get(f"/courriers/{letter.number}").text
-    assert "Le serveur de messagerie a répondu" in page
+    assert "SMTP_HOST" in page
     assert "Nouvel essai le" in page
 
 
@@ -135,3 +135,42 @@ def test_a_letter_to_many_comes_in_pages_of_fifty(browser: Browser, hand_over: H
     assert "Page 3 sur 3" in page
     assert page.count('id="addressee-') == 20
     assert "120 en cours d’envoi" in page
+
+
+def test_the_list_of_letters_comes_in_pages_of_fifty(browser: Browser, hand_over: HandOver) -> None:
+    for number in range(51):
+        hand_over(f"m{number:03}@x.example")
+    first, second = (browser.get(f"/courriers?page={number}").text for number in (1, 2))
+    assert first.count('<th scope="row"') == 50
+    assert second.count('<th scope="row"') == 1
+    assert 'rel="next" href="/courriers?page=2"' in first
+    assert 'rel="prev" href="/courriers?page=1"' in second
+
+
+def test_a_page_of_letters_that_is_gone_does_not_say_that_nothing_was_sent(
+    browser: Browser, letter: Letter
+) -> None:
+    page = browser.get("/courriers?page=9")
+    assert page.status_code == 200
+    assert 'class="empty"' not in page.text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_managed_and_simple_accounts_find_their_own_letters_and_no_colleagues(
+    sign_in: SignIn,
+    managed: User,
+    simple: User,
+    hand_over: HandOver,
+    browser: Browser,
+    letter: Letter,
+    htmx: bool,
+) -> None:
+    for user in (managed, simple):
+        own = hand_over(f"de-{user.kind}@x.example", author=user)
+        theirs = sign_in(user)
+        listed = theirs.get("/courriers", htmx=htmx).text
+        assert own.number in listed
+        assert listed.count('<th scope="row"') == 1
+        page = theirs.get(f"/courriers/{own.number}", htmx=htmx).text
+        assert f"de-{user.kind}@x.example" in page
+    assert browser.get("/courriers", htmx=htmx).text.count('<th scope="row"') == 3

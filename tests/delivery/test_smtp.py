@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.delivery.conftest import HandOver, MailServer
+from webapp.delivery.addresses import host
 from webapp.delivery.dispatch import carry_due
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
@@ -130,8 +132,8 @@ def test_a_temporary_refusal_is_tried_again_later_with_growing_pauses(
         ({"smtp_port": 1}, "connect"),
         ({"smtp_security": "starttls"}, "tls"),
         ({"smtp_username": "plirec", "smtp_password": "faux"}, "login"),
-        ({"public_url": "http://courrier.example"}, "name"),
-        ({"public_url": "https://127.0.0.1"}, "name"),
+        ({"public_url": "http://courrier.example"}, "settings"),
+        ({"public_url": "https://127.0.0.1"}, "settings"),
     ],
 )
 def test_settings_that_do_not_work_lose_no_letter_and_say_at_which_stage(
@@ -176,3 +178,42 @@ def test_an_address_with_line_breaks_adds_no_header_and_stops_nobody_else(
     assert states(session, letter) == ["failed", "notified"]
     assert [message["To"] for message in server.messages] == ["b@x.example"]
     assert all(message["Bcc"] is None for message in server.messages)
+
+
+def test_an_accented_public_host_stands_in_the_message_id_in_its_ascii_form() -> None:
+    assert host("https://lettre-été.fr") == "xn--lettre-t-h1ab.fr"
+
+
+def test_with_another_key_no_notice_leaves_with_a_link_that_would_be_dead(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+    config: Config,
+) -> None:
+    server, settings = mail_server()
+    letter = hand_over("a@x.example", is_trial=False)
+    (config.keys_directory / "recipients").unlink()
+    carry_due(configure(**settings))
+    assert states(session, letter) == ["submitted"]
+    assert "sauvegarde" in letter.addressees[0].problem
+    assert server.messages == []
+
+
+def test_a_failure_in_the_log_tells_neither_address_nor_message(
+    session: scoped_session[Session],
+    hand_over: HandOver,
+    config: Config,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hand_over("secret@x.example")
+    session.execute(
+        text(
+            "CREATE TRIGGER full BEFORE UPDATE ON addressee WHEN NEW.state = 'notified' "
+            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    )
+    session.commit()
+    carry_due(config)
+    assert "could not be worked on" in caplog.text
+    assert "secret@x.example" not in caplog.text

@@ -142,5 +142,7 @@ def test_a_year_from_29_february_ends_on_1_march() -> None:
 
 
 def test_events_have_the_names_of_the_norm_where_it_has_one() -> None:
-    assert uri(EventKind.CONTENT_HANDOVER) == "http://uri.etsi.org/19522/Event/ContentHandover"
+    assert (
+        uri(EventKind.CONTENT_CONSIGNMENT) == "http://uri.etsi.org/19522/Event/ContentConsignment"
+    )
     assert uri(EventKind.CONSENT_DECLARED) == "urn:plirec:event:ConsentDeclared"

@@ -2,6 +2,9 @@ import ast
 import subprocess
 from pathlib import Path
 
+import config
+import webapp
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 45
@@ -57,6 +60,13 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
         content = path.read_bytes()
         naming += [path for host in REGISTRIES if host.encode() in content]
     assert naming == []
+
+
+def test_what_runs_is_the_tree_itself_and_no_stale_copy_of_it() -> None:
+    for module in (config, webapp):
+        assert module.__file__ is not None
+        assert Path(module.__file__).is_relative_to(ROOT)
+        assert "site-packages" not in module.__file__
 
 
 def test_the_running_environment_is_without_django() -> None:

@@ -1,5 +1,8 @@
+import io
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from flask import Flask
@@ -8,14 +11,16 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
+from webapp.accounts.models import User
 from webapp.contacts.models import Group
+from webapp.imports.models import Import
 
 
 @pytest.fixture
 def broken(app: Flask) -> Flask:
     """An application with a page that fails in a way nobody foresaw."""
 
-    def fail() -> None:
+    def fail() -> NoReturn:
         raise RuntimeError("secret détail")
 
     app.add_url_rule("/cassé", "broken", fail)
@@ -32,7 +37,7 @@ def test_an_unforeseen_failure_shows_a_page_without_a_trace(
     assert "Rien de ce qui était enregistré n’est perdu" in answer.text
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
-    assert (answer.headers.get("HX-Retarget") == "#main") is htmx
+    assert (answer.headers.get("HX-Retarget") == "#announcement") is htmx
     assert ("<title>" in answer.text) is not htmx
 
 
@@ -58,6 +63,47 @@ def test_a_form_without_its_token_changes_nothing_and_says_why(
     assert answer.status_code == 400
     assert "rechargez la page" in answer.text
     assert session.scalar(select(func.count()).select_from(Group)) == 0
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_an_error_is_a_whole_page_or_is_told_beside_what_was_typed(
+    browser: Browser, htmx: bool
+) -> None:
+    forged = browser.client.post("/groupes", headers={"HX-Request": "true"} if htmx else {})
+    unknown = browser.get("/nulle-part", htmx=htmx)
+    for answer, status in ((forged, 400), (unknown, 404)):
+        assert answer.status_code == status
+        assert ("<!doctype html>" in answer.text) is not htmx
+        assert answer.headers.get("HX-Retarget") == ("#announcement" if htmx else None)
+        assert answer.headers.get("HX-Reswap") == ("innerHTML" if htmx else None)
+
+
+def test_a_file_that_is_too_big_is_refused_before_it_is_read(
+    browser: Browser, app: Flask, session: scoped_session[Session]
+) -> None:
+    browser.post("/groupes", {"name": "Adhérents"})
+    token = browser.token()
+    app.config["MAX_CONTENT_LENGTH"] = 10_000
+    file = (io.BytesIO(b"x" * 20_000), "liste.xlsx")
+    answer = browser.client.post(
+        "/groupes/1/importer",
+        data={"csrf_token": token, "file": file},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 413
+    assert "<h1>" in answer.text
+    assert "Request Entity" not in answer.text
+    assert session.scalar(select(func.count()).select_from(Import)) == 0
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_page_that_an_account_may_not_open_says_whom_to_ask(
+    sign_in: Callable[[User], Browser], simple: User, htmx: bool
+) -> None:
+    answer = sign_in(simple).get("/groupes", htmx=htmx)
+    assert answer.status_code == 403
+    assert "administrateur" in answer.text
+    assert (answer.headers.get("HX-Retarget") == "#announcement") is htmx
 
 
 @pytest.mark.slow

@@ -42,10 +42,12 @@ def create(email: str, name: str, kind: str, organisation: str | None) -> None:
     from webapp import create_app
     from webapp.accounts.models import Kind
     from webapp.accounts.users import AccountError, create_user
+    from webapp.evidence.start import require_database
     from webapp.extensions import db
 
     app = create_app(Config.from_environment())
     with app.app_context():
+        require_database()
         organisation_id = _organisation(organisation)
         try:
             user = create_user(

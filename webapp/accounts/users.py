@@ -1,5 +1,6 @@
 """Accounts: who may get one, and with which password."""
 
+import unicodedata
 import uuid
 from datetime import datetime
 
@@ -64,7 +65,7 @@ def create_user(
         organisation_id=organisation_id,
         name=name[:120],
         email=address,
-        password=hash_password(password),
+        password=hash_password(unicodedata.normalize("NFKD", password)),
         kind=kind,
         active=True,
         fs_uniquifier=uuid.uuid4().hex,

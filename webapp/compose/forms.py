@@ -10,7 +10,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.web.forms import Form
@@ -19,10 +19,15 @@ SUBJECT_LENGTH = 200
 MESSAGE_LENGTH = 10_000
 
 
+def new_key() -> str:
+    """Make what tells one filled form from another, so that it makes one letter only."""
+    return secrets.token_urlsafe(24)
+
+
 class LetterForm(Form):
     """What is sent, to which groups, and what is stated about consent."""
 
-    key = HiddenField(default=lambda: secrets.token_urlsafe(24), validators=[Length(16, 64)])
+    key = HiddenField(default=new_key, validators=[Length(16, 40)])
     groups = SelectMultipleField(
         _l("Groupes"),
         coerce=int,
@@ -35,7 +40,7 @@ class LetterForm(Form):
         _l("Objet"),
         description=_l("Par exemple : Convocation à l’assemblée générale du 12 décembre."),
         validators=[
-            InputRequired(_l("Écrivez l’objet du courrier.")),
+            DataRequired(_l("Écrivez l’objet du courrier.")),
             Length(
                 max=SUBJECT_LENGTH,
                 message=_l("L’objet ne peut pas dépasser %(max)d caractères."),
@@ -46,7 +51,7 @@ class LetterForm(Form):
         _l("Message"),
         description=_l("Du texte simple, en paragraphes ; 10 000 caractères au plus."),
         validators=[
-            InputRequired(_l("Écrivez le message.")),
+            DataRequired(_l("Écrivez le message.")),
             Length(
                 max=MESSAGE_LENGTH,
                 message=_l("Le message ne peut pas dépasser %(max)d caractères."),

@@ -33,6 +33,12 @@ class Resolution:
     merged: int = 0
     wrong_rows: Sequence[Row] = field(default=())
 
+    @property
+    def digest(self) -> str:
+        """Stand for who receives, so that the letter goes to the list that was shown."""
+        keys = ",".join(sorted(person.key for person in self.receiving))
+        return hashlib.sha256(keys.encode()).hexdigest()[:32]
+
 
 def resolve(
     contacts: Iterable[Contact],
@@ -52,7 +58,9 @@ def resolve(
     persons: dict[str, Candidate] = {}
     for recipient in named:
         key = key_of(recipient)
-        persons.setdefault(key, Candidate(key, recipient))
+        known = persons.get(key)
+        if known is None or _needs_consent_more(recipient, known.recipient):
+            persons[key] = Candidate(key, recipient)
     kept = [person for person in persons.values() if person.key not in taken_out]
     receiving = [person for person in kept if person.recipient.email]
     return Resolution(
@@ -68,6 +76,11 @@ def resolve(
 def key_of(recipient: Recipient) -> str:
     """Stand for who a recipient is, without writing it into the form."""
     return hashlib.sha256(identity(recipient).encode()).hexdigest()[:16]
+
+
+def _needs_consent_more(recipient: Recipient, known: Recipient) -> bool:
+    """Say whether a person named with two statuses must be taken as an individual."""
+    return recipient.status == INDIVIDUAL and known.status != INDIVIDUAL
 
 
 def _lacks_consent(person: Candidate, consented: Collection[str]) -> bool:

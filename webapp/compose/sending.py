@@ -31,13 +31,17 @@ class NotSendable(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter as the form has it, when its own fields are in order."""
+    """A letter as the form has it, when its own fields are in order.
+
+    :param shown: the digest of the list of recipients that the page showed.
+    """
 
     key: str
     subject: str
     message: str
     consent_stated: bool
     consent_means: str
+    shown: str
 
 
 def resolution_for(
@@ -113,6 +117,14 @@ def require_sendable(
         )
     if not resolution.receiving:
         raise NotSendable("recipients", _("Choisissez au moins un destinataire qui a un e-mail."))
+    if draft.shown != resolution.digest:
+        raise NotSendable(
+            "recap",
+            _(
+                "Relisez le récapitulatif : il vient d’être mis à jour. S’il est juste, appuyez de "
+                "nouveau sur « Envoyer »."
+            ),
+        )
     if len(resolution.receiving) > 1 and not user.may_send_to_many:
         raise NotSendable(
             "recipients", _("Votre compte envoie à un seul destinataire à la fois : gardez-en un.")

@@ -4,22 +4,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.accounts.access import actor, signed_in
-from webapp.compose.forms import LetterForm
+from webapp.compose.forms import LetterForm, new_key
 from webapp.compose.resolution import Resolution
 from webapp.compose.rows import Row, checked_row, typed_rows, with_one_more
 from webapp.compose.sending import Draft, NotSendable, resolution_for, send
 from webapp.contacts import queries as contacts_queries
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
+from webapp.letters.models import Letter
 from webapp.letters.submission import submitted_before
+from webapp.web.errors import refusal
 from webapp.web.pages import announce, redirect, render
 from webapp.web.settings import current
 
 blueprint = Blueprint("compose", __name__)
 FIRST_ROW = [checked_row(0, {})]
+MOST_ROWS = 200
 
 
 @blueprint.get("/envoyer")
@@ -60,6 +64,8 @@ def send_letter() -> Response:
         return _page(letter, rows, problems=list(letter.problems()), status=422)
     draft = _draft(letter)
     sent = submitted_before(db.session, draft.key)
+    if sent is not None and (sent.subject, sent.message) != (draft.subject, draft.message):
+        return _used_before(letter, rows, sent)
     if sent is None:
         try:
             sent = send(db.session, current(), actor(), draft, resolution, datetime.now(UTC))
@@ -70,6 +76,17 @@ def send_letter() -> Response:
         wake()
         announce(_sent(len(sent.addressees)))
     return redirect(url_for("delivery.letter", number=sent.number))
+
+
+def _used_before(letter: LetterForm, rows: list[Row], sent: Letter) -> Response:
+    """Keep a second letter, written on a form that has made one, and let it be sent."""
+    letter.key.data = new_key()
+    explanation = _(
+        "Ce formulaire a déjà servi à envoyer « %(subject)s ». Relisez celui-ci, puis appuyez de "
+        "nouveau pour l’envoyer.",
+        subject=sent.subject,
+    )
+    return _page(letter, rows, problems=[("recap", explanation)], status=422)
 
 
 def _page(
@@ -103,16 +120,28 @@ def _resolution(letter: LetterForm, rows: list[Row]) -> Resolution:
 
 
 def _rows() -> list[Row]:
-    return typed_rows(request.form.items()) or FIRST_ROW
+    rows = typed_rows(request.form.items()) or FIRST_ROW
+    if len(rows) > MOST_ROWS:
+        raise refusal(
+            413,
+            _(
+                "%(most)s destinataires occasionnels au plus dans un courrier : pour davantage, "
+                "faites un groupe.",
+                most=MOST_ROWS,
+            ),
+        )
+    return rows
 
 
 def _draft(letter: LetterForm) -> Draft:
     return Draft(
-        key=letter.key.data or "",
+        # The form's key is the browser's word: it can only ever find this account's own letter.
+        key=f"{actor().id}-{letter.key.data}",
         subject=letter.subject.data or "",
         message=(letter.message.data or "").replace("\r\n", "\n"),
         consent_stated=letter.consent_stated.data,
         consent_means=letter.consent_means.data or "",
+        shown=request.form.get("shown", ""),
     )
 
 

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from webapp.contacts.book import (
     NAME_LENGTH,
@@ -22,7 +22,7 @@ class GroupForm(Form):
         _l("Nom du groupe"),
         description=_l("Par exemple : Adhérents 2026, Bureau, Copropriétaires."),
         validators=[
-            InputRequired(_l("Écrivez le nom du groupe.")),
+            DataRequired(_l("Écrivez le nom du groupe.")),
             Length(max=NAME_LENGTH, message=_l("Le nom ne peut pas dépasser %(max)d caractères.")),
         ],
     )

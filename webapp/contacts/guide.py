@@ -28,7 +28,7 @@ class Column(NamedTuple):
 
 COLUMNS = {
     "email": Column(
-        N_("Une seule adresse e-mail. Vide : le courrier part sur papier."),
+        N_("Une seule adresse e-mail. Sans elle, la personne ne peut rien recevoir par e-mail."),
         *("jeanne.morel@exemple.fr", "contact@boulangerie-exemple.fr"),
     ),
     "last_name": Column(

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.rules import FIELDS, Recipient, fold
 from webapp.database import AnySession
-from webapp.web.paging import PAGE_SIZE, Page, offset
+from webapp.web.paging import Page, page_of
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,7 @@ def group_page(session: AnySession, group: Group, search: str, number: int) -> P
     found = select(Contact).join(Membership).where(Membership.group_id == group.id)
     for word in fold(search).split():
         found = found.where(Contact.search_text.contains(word, autoescape=True))
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    ordered = found.order_by(Contact.sort_name, Contact.id)
-    items = session.scalars(ordered.offset(offset(number)).limit(PAGE_SIZE)).all()
-    return Page(items, number, total)
+    return page_of(session, found.order_by(Contact.sort_name, Contact.id), number)
 
 
 def contacts_of_groups(

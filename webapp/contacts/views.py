@@ -231,8 +231,6 @@ def _page(shown: Group, place: dict[str, Any], acted_on: Contact | None) -> Page
     """Give the page of that place; the contact that is acted on is there, whatever the search."""
     search, number = place["recherche"] or "", place["page"] or 1
     page = queries.group_page(db.session, shown, search, number)
-    if number > page.last:
-        page = queries.group_page(db.session, shown, search, page.last)
     if acted_on is not None and acted_on not in page.items:
         page = replace(page, items=[acted_on, *page.items])
     return page

@@ -3,6 +3,7 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+import idna
 from flask_babel import gettext as _
 
 from config import Config
@@ -22,8 +23,9 @@ def public_address(session: AnySession, config: Config) -> str:
 
 
 def host(address: str) -> str:
-    """Give the host that an address names."""
-    return urlsplit(address).hostname or "localhost"
+    """Give the host that an address names, in ASCII (RFC 5890)."""
+    name = urlsplit(address).hostname or "localhost"
+    return name if name.isascii() else idna.encode(name, uts46=True).decode()
 
 
 def mail_obstacle(session: AnySession, config: Config) -> str | None:

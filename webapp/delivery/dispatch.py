@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import or_, select, update
 
 from config import Config
@@ -112,7 +113,7 @@ def send_notice(config: Config, identifier: int, smtp: Channel) -> None:
 
 
 def _held_back(obstacle: str) -> str:
-    raise Unavailable("name", obstacle)
+    raise Unavailable("settings", obstacle)
 
 
 def _held(identifier: int) -> Addressee:
@@ -138,7 +139,7 @@ def _is_leased(addressee: Addressee, config: Config, now: datetime) -> bool:
 
 def _obstacle(config: Config) -> str | None:
     if not config.smtp_host:
-        return "SMTP_HOST"
+        return str(_("Aucun serveur de messagerie n’est réglé (SMTP_HOST)."))
     return mail_obstacle(db.session, config)
 
 

@@ -9,10 +9,10 @@ from email.utils import format_datetime, formataddr
 from flask import render_template
 from flask_babel import gettext as _
 
-from webapp.delivery.channels import Refused
+from webapp.delivery.channels import Refused, Unavailable
 from webapp.letters import term
 from webapp.letters.models import Addressee
-from webapp.letters.numbers import token
+from webapp.letters.numbers import hashed, token
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,16 @@ class Service:
 
 
 def link(service: Service, addressee: Addressee) -> str:
-    """Give the recipient's own secret address."""
+    """Give the recipient's own secret address.
+
+    :raises Unavailable: the installation's secret is no longer the one that made it.
+    """
     secret = token(service.token_key, addressee.number, addressee.token_generation)
+    if hashed(secret) != addressee.token_hash:
+        raise Unavailable(
+            "settings",
+            _("La clé keys/recipients n’est plus celle d’origine : restaurez la sauvegarde."),
+        )
     return f"{service.public_address}/r/{secret}"
 
 

@@ -1,21 +1,18 @@
 """What the trial box shows: to each account the notices of the letters it may see."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from webapp.accounts.models import User
 from webapp.database import AnySession
 from webapp.delivery.models import TrialMessage
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import visible_to
-from webapp.web.paging import PAGE_SIZE, Page, offset
+from webapp.web.paging import Page, page_of
 
 
 def trial_page(session: AnySession, user: User, number: int) -> Page[TrialMessage]:
     """Give a page of messages, the newest first."""
-    visible = _visible_messages(user)
-    total = session.scalar(select(func.count()).select_from(visible.subquery())) or 0
-    newest = visible.order_by(TrialMessage.id.desc()).offset(offset(number)).limit(PAGE_SIZE)
-    return Page(session.scalars(newest).all(), number, total)
+    return page_of(session, _visible_messages(user).order_by(TrialMessage.id.desc()), number)
 
 
 def trial_message(session: AnySession, user: User, message_id: int) -> TrialMessage | None:

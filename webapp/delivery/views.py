@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, request
 
 from webapp.accounts.access import actor, signed_in
-from webapp.delivery import queries
+from webapp.delivery import problems, queries
 from webapp.delivery.models import TrialMessage
 from webapp.evidence import proofs
 from webapp.evidence.journal import addressee_subject, letter_chain
@@ -24,6 +24,7 @@ from webapp.web.settings import current
 blueprint = Blueprint("delivery", __name__)
 blueprint.add_app_template_filter(term.last_day)
 blueprint.add_app_template_filter(counted)
+blueprint.add_app_template_filter(problems.told, "told")
 
 
 @blueprint.app_context_processor

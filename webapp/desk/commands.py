@@ -10,7 +10,8 @@ import click
 
 from config import Config
 
-PAUSE = 1.0
+READY = "Plirec est prêt : http://{host}:{port}  (Ctrl-C pour arrêter)"
+PAUSE = 0.5
 """How often, in seconds, the children are looked at; one that stopped is started again."""
 
 
@@ -23,8 +24,11 @@ def serve() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     children = {name: _start(name) for name in ("web", "worker")}
-    _say_when_ready(config, stop)
+    is_announced = False
     while not stop.wait(PAUSE):
+        if not is_announced and _answers(config):
+            is_announced = True
+            click.echo(READY.format(host=config.host, port=config.port))
         for name, child in children.items():
             if child.poll() is not None:
                 click.echo(f"« plirec {name} » s’est arrêté : il est relancé.", err=True)
@@ -44,12 +48,15 @@ def web() -> None:
 
     config = Config.from_environment()
     _require_sound_start(config)
+    app = create_app(config)
     serve_pages(
-        create_app(config),
+        app,
         host=config.host,
         port=config.port,
         threads=4,
         ident="Plirec",
+        # The server refuses what the application would, before it fills the disk.
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         _quiet=True,
     )
 
@@ -90,15 +97,13 @@ def _require_sound_start(config: Config) -> None:
         require_sound()
 
 
-def _say_when_ready(config: Config, stop: threading.Event) -> None:
-    """Print the address once it answers, so that whoever opens it finds the page."""
-    while not stop.wait(0.2):
-        try:
-            socket.create_connection((config.host, config.port), timeout=1).close()
-        except OSError:
-            continue
-        click.echo(f"Plirec est prêt : http://{config.host}:{config.port}  (Ctrl-C pour arrêter)")
-        return
+def _answers(config: Config) -> bool:
+    """Say whether the address that is printed can be opened."""
+    try:
+        socket.create_connection((config.host, config.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _start(name: str) -> "subprocess.Popen[bytes]":

@@ -39,10 +39,12 @@ def _verdict(content: bytes) -> "Verdict":
     from webapp import create_app
     from webapp.evidence.proofs import is_stored
     from webapp.evidence.seal import fingerprints
+    from webapp.evidence.start import require_database
     from webapp.evidence.verification import verify
     from webapp.extensions import db
 
     with create_app(Config.from_environment()).app_context():
+        require_database()
         return verify(
             content, fingerprints(db.session), lambda digest: is_stored(db.session, digest)
         )

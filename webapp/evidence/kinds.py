@@ -15,7 +15,6 @@ class EventKind(StrEnum):
     CONSIGNMENT_REJECTION = "ConsignmentRejection"
     ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
     CONTENT_CONSIGNMENT = "ContentConsignment"
-    CONTENT_HANDOVER = "ContentHandover"
     CONSENT_DECLARED = "ConsentDeclared"
 
 

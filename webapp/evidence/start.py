@@ -12,14 +12,19 @@ from webapp.extensions import db
 from webapp.web.settings import current
 
 
+def require_database() -> None:
+    """Stop with one line that says what to do while the database is not there."""
+    if not inspect(db.engine).has_table(SealingKey.__tablename__):
+        _stop("La base de données n’est pas prête : lancez d’abord « plirec database upgrade ».")
+
+
 def require_sound() -> None:
     """Register the sealing key at the first start; afterwards stop unless all is as it was.
 
     Stops with one line that says what to do when the database is not there yet, when its guards
     against changes to the journal are missing, or when the key is another.
     """
-    if not inspect(db.engine).has_table(SealingKey.__tablename__):
-        _stop("La base de données n’est pas prête : lancez d’abord « plirec database upgrade ».")
+    require_database()
     with db.engine.connect() as connection:
         missing = triggers.missing(connection)
     if missing:

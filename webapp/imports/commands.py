@@ -52,12 +52,14 @@ def bring(context: click.Context, file: Path, group: str, organisation: str | No
     """
     # Loaded here, so that `check` starts without the web and the database.
     from webapp import create_app
+    from webapp.evidence.start import require_database
     from webapp.extensions import db
     from webapp.imports import commit
 
     config = Config.from_environment()
     report = _report(context, config, file)
     with create_app(config).app_context():
+        require_database()
         now = datetime.now(UTC)
         organisation_id = _organisation(context, organisation)
         report = commit.bring(db.session, _group(context, organisation_id, group, now), report, now)

@@ -10,7 +10,7 @@ from webapp.contacts.rules import fold
 from webapp.database import AnySession
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
 from webapp.imports.models import Import, ImportRow
-from webapp.web.paging import PAGE_SIZE, Page, offset
+from webapp.web.paging import Page, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,9 @@ def rows_page(
     wanted = [ImportRow.import_id == import_.id]
     if outcome:
         wanted.append(ImportRow.outcome == outcome)
-    total = session.scalar(select(func.count()).select_from(ImportRow).where(*wanted)) or 0
-    number = min(max(1, number), Page((), 1, total).last)
-    rows = session.scalars(
-        select(ImportRow)
-        .where(*wanted)
-        .order_by(case((ImportRow.outcome == ERROR, 0), else_=1), ImportRow.number)
-        .offset(offset(number))
-        .limit(PAGE_SIZE)
-    )
-    return Page(rows.all(), number, total)
+    errors_first = case((ImportRow.outcome == ERROR, 0), else_=1)
+    rows = select(ImportRow).where(*wanted).order_by(errors_first, ImportRow.number)
+    return page_of(session, rows, number)
 
 
 def summary(session: AnySession, import_: Import) -> Summary:

@@ -9,7 +9,7 @@ from webapp.database import AnySession
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.numbers import hashed
 from webapp.letters.steps import MOVING
-from webapp.web.paging import PAGE_SIZE, Page, offset
+from webapp.web.paging import Page, page_of
 
 Counts = Mapping[str, int]
 
@@ -22,12 +22,11 @@ def visible_to(user: User) -> Select[Letter]:
 
 def letters_page(session: AnySession, user: User, number: int) -> Page[tuple[Letter, Counts]]:
     """Give a page of letters, the newest first, each with its addressees counted by state."""
-    visible = visible_to(user)
-    total = session.scalar(select(func.count()).select_from(visible.subquery())) or 0
-    newest = visible.order_by(Letter.submitted_at.desc(), Letter.id.desc())
-    letters = session.scalars(newest.offset(offset(number)).limit(PAGE_SIZE)).all()
-    counts = _counts(session, [letter.id for letter in letters])
-    return Page([(letter, counts.get(letter.id, {})) for letter in letters], number, total)
+    newest = visible_to(user).order_by(Letter.submitted_at.desc(), Letter.id.desc())
+    page = page_of(session, newest, number)
+    counts = _counts(session, [letter.id for letter in page.items])
+    lines = [(letter, counts.get(letter.id, {})) for letter in page.items]
+    return Page(lines, page.number, page.total)
 
 
 def letter_of(session: AnySession, user: User, number: str) -> Letter | None:
@@ -38,9 +37,7 @@ def letter_of(session: AnySession, user: User, number: str) -> Letter | None:
 def addressees_page(session: AnySession, letter: Letter, number: int) -> Page[Addressee]:
     """Give a page of a letter's addressees, in the order in which they were written."""
     rows = select(Addressee).where(Addressee.letter_id == letter.id)
-    total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-    ordered = rows.order_by(Addressee.position).offset(offset(number)).limit(PAGE_SIZE)
-    return Page(session.scalars(ordered).all(), number, total)
+    return page_of(session, rows.order_by(Addressee.position), number)
 
 
 def counts_of(session: AnySession, letter: Letter) -> Counts:

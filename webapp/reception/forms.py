@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from webapp.web.forms import Form
 
@@ -18,13 +18,13 @@ class AcceptanceForm(Form):
     declared_name = StringField(
         _l("Votre prénom et votre nom"),
         validators=[
-            InputRequired(_l("Écrivez votre prénom et votre nom.")),
+            DataRequired(_l("Écrivez votre prénom et votre nom.")),
             Length(max=200, message=_l("Le nom ne peut pas dépasser %(max)d caractères.")),
         ],
     )
     entitled = BooleanField(
         _l("Je suis le destinataire de ce courrier, ou je suis autorisé à le recevoir pour lui."),
         validators=[
-            InputRequired(_l("Cochez la case pour dire que ce courrier est bien pour vous."))
+            DataRequired(_l("Cochez la case pour dire que ce courrier est bien pour vous."))
         ],
     )

@@ -10,23 +10,30 @@ from webapp.letters.steps import State
 class Standing(StrEnum):
     """What the recipient's page is about; the value is the page's name."""
 
+    EARLY = "early"
     WAITING = "waiting"
+    UNDELIVERED = "undelivered"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     EXPIRED = "expired"
 
 
+SETTLED = {
+    State.SUBMITTED: Standing.EARLY,
+    State.FAILED: Standing.UNDELIVERED,
+    State.ACCEPTED: Standing.ACCEPTED,
+    State.REJECTED: Standing.REJECTED,
+    State.EXPIRED: Standing.EXPIRED,
+}
+
+
 def standing_of(addressee: Addressee, now: datetime) -> Standing:
     """Tell the standing; a letter whose time is over is expired even before the worker says so.
 
-    A link that is opened before the worker has recorded its notice already shows a waiting letter.
+    A notice may be read before the worker has recorded that it left: its fifteen days have not
+    begun, and nothing can be answered yet.
     """
-    if addressee.state == State.ACCEPTED:
-        return Standing.ACCEPTED
-    if addressee.state == State.REJECTED:
-        return Standing.REJECTED
-    if addressee.state == State.EXPIRED:
-        return Standing.EXPIRED
-    if addressee.expires_at is not None and now >= addressee.expires_at:
-        return Standing.EXPIRED
-    return Standing.WAITING
+    if addressee.state == State.NOTIFIED:
+        is_over = addressee.expires_at is not None and now >= addressee.expires_at
+        return Standing.EXPIRED if is_over else Standing.WAITING
+    return SETTLED[State(addressee.state)]

@@ -1,6 +1,6 @@
 """Error pages: what happened, that nothing was lost, and what to do; never a trace."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -84,13 +84,14 @@ def refusal(status: int, explanation: str) -> HTTPException:
 
 
 def _page(status: int, advice: str) -> Response:
-    headers = {"HX-Retarget": "#main", "HX-Reswap": "innerHTML"} if wants_fragment() else None
+    # What was typed on the page stays: the error is told beside it.
+    headers = {"HX-Retarget": "#announcement", "HX-Reswap": "innerHTML"}
     return render(
         "web/error.html",
-        "main",
+        "telling",
         status=status,
-        headers=headers,
+        headers=headers if wants_fragment() else None,
         title=TITLES[status],
         advice=advice,
-        path=request.path,
+        fragment=wants_fragment(),
     )

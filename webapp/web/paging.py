@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sqlalchemy import Select, func, select
+
+from webapp.database import AnySession
+
 Item = TypeVar("Item")
 PAGE_SIZE = 50
 HIGHEST = 1_000_000
@@ -39,6 +43,9 @@ def asked(values: Mapping[str, str]) -> int:
     return min(max(1, int(text)), HIGHEST) if text.isascii() and text.isdigit() else 1
 
 
-def offset(number: int) -> int:
-    """Give how many items come before this page."""
-    return (max(1, number) - 1) * PAGE_SIZE
+def page_of(session: AnySession, ordered: Select[Item], number: int) -> Page[Item]:
+    """Read one page of an ordered list; a page past the end is the last one."""
+    total = session.scalar(select(func.count()).select_from(ordered.order_by(None).subquery())) or 0
+    number = min(max(1, number), Page((), 1, total).last)
+    rows = ordered.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    return Page(session.scalars(rows).all(), number, total)

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -12,14 +13,25 @@ from webapp import keys
 MIGRATIONS = str(Path(__file__).resolve().parent.parent / "migrations")
 
 
+class SecureOverHttps(SecureCookieSessionInterface):
+    """Sends the session's cookie over https alone, wherever the page itself came over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Say whether the cookie is marked `Secure`."""
+        return request.is_secure or super().get_cookie_secure(app)
+
+
 def apply(app: Flask, config: Config) -> None:
     """Give the application its settings; makes the data directory and the session's secret."""
     config.data_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.extensions["plirec"] = config
     secure = config.public_url.startswith("https://")
+    app.session_interface = SecureOverHttps()
     app.config.update(
         SECRET_KEY=keys.secret(config.keys_directory, "session").hex(),
         SQLALCHEMY_DATABASE_URI=config.database,
+        # An error's text goes to the log; what was to be written is nobody's business there.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         SESSION_COOKIE_NAME="__Host-plirec" if secure else "plirec",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

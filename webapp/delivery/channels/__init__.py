@@ -21,7 +21,8 @@ class Channel(Protocol):
 class DeliveryProblem(Exception):
     """A message that did not leave: at which stage, and in which words of the server.
 
-    :param stage: one of `name`, `connect`, `tls`, `login`, `sender`, `recipient`, `data`.
+    :param stage: one of `settings` (nothing was tried), `name`, `connect`, `tls`, `login`,
+        `sender`, `recipient`, `data`.
     """
 
     def __init__(self, stage: str, words: str) -> None:

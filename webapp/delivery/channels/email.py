@@ -40,6 +40,11 @@ class SmtpChannel:
         self._connection = connection
         try:
             return self._exchange(connection, message)
+        except smtplib.SMTPNotSupportedError as error:
+            raise Refused("recipient", _words(error)) from error
+        except smtplib.SMTPDataError as error:
+            kind = Refused if error.smtp_code in PERMANENT else Unavailable
+            raise kind("data", _words(error)) from error
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             self._close()
             raise Unavailable("data", _words(error)) from error
