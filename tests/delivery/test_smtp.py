@@ -1,3 +1,5 @@
+import contextlib
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -217,3 +219,26 @@ def test_a_failure_in_the_log_tells_neither_address_nor_message(
     carry_due(config)
     assert "could not be worked on" in caplog.text
     assert "secret@x.example" not in caplog.text
+
+
+def test_a_server_that_cannot_be_reached_is_waited_for_once_and_not_once_a_notice(
+    session: scoped_session[Session],
+    mail_server: Start,
+    configure: Configure,
+    hand_over: HandOver,
+) -> None:
+    _, settings = mail_server()
+    letter = hand_over(*(f"m{number}@x.example" for number in range(25)), is_trial=False)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        silent_server = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_timeout": 1}
+        carry_due(configure(**{**settings, **silent_server}))
+        silent.settimeout(0.1)
+        connections = 0
+        with contextlib.suppress(TimeoutError):
+            while True:
+                silent.accept()[0].close()
+                connections += 1
+    assert connections == 1
+    assert states(session, letter) == ["submitted"] * 25
+    assert all(addressee.problem for addressee in letter.addressees)

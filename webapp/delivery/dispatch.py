@@ -1,7 +1,6 @@
 """Carrying what is due: rows are claimed for a while, mail goes between transactions."""
 
 import logging
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import force_locale
@@ -33,12 +32,11 @@ def carry_due(config: Config) -> int:
     claimed and not finished is due again when its lease ends.
     """
     worked = 0
-    while claimed := claim(config, datetime.now(UTC)):
-        with ExitStack() as connections, force_locale("fr"):
-            smtp = connections.enter_context(SmtpChannel(config))
+    with SmtpChannel(config) as smtp, force_locale("fr"):
+        while claimed := claim(config, datetime.now(UTC)):
             for identifier in claimed:
                 _carry_apart(config, identifier, smtp)
-        worked += len(claimed)
+            worked += len(claimed)
     return worked
 
 

@@ -22,6 +22,7 @@ class SmtpChannel:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._connection: smtplib.SMTP | None = None
+        self._is_down: Unavailable | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -36,8 +37,14 @@ class SmtpChannel:
 
     def send(self, message: EmailMessage) -> str:
         """Hand the message over (see `Channel.send`); a broken connection is opened anew."""
-        connection = self._connection or self._connect()
-        self._connection = connection
+        if self._is_down is not None:
+            # One that hangs is waited for once, not once a message: proofs wait behind them.
+            raise self._is_down
+        try:
+            connection = self._connection = self._connection or self._connect()
+        except Unavailable as problem:
+            self._is_down = problem
+            raise
         try:
             return self._exchange(connection, message)
         except smtplib.SMTPNotSupportedError as error:
