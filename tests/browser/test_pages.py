@@ -1,4 +1,5 @@
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,9 +15,14 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def shared_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="module")
+def shared_address(directory: Path) -> Iterator[str]:
     """One installation for the whole file; each test opens it as it finds it."""
-    with running(tmp_path_factory.mktemp("pages")) as address:
+    with running(directory) as address:
         yield address
 
 
@@ -163,3 +169,24 @@ def test_the_recipients_own_pages_are_clean_at_phone_width(
     expect(phone.get_by_role("heading", name="Vous avez refusé ce courrier")).to_be_visible()
     look(phone)
     assert Path(phone.url).name == Path(link).name
+
+
+def test_every_end_of_a_letter_has_a_clean_page(
+    desk: Page, new_page: NewPage, directory: Path
+) -> None:
+    journey.send_to_one(desk, "Jean Brun", "jean@courriel.example")
+    link = journey.notice_link(desk, "Jean Brun")
+    phone = new_page(width=320, height=640)
+    for values, heading in (
+        ("state = 'submitted'", "Ce courrier arrive dans un instant"),
+        ("state = 'failed'", "Ce courrier n’a pas pu être remis"),
+        ("state = 'expired'", "Le temps pour répondre est passé"),
+    ):
+        with sqlite3.connect(directory / "var" / "plirec.sqlite", timeout=15) as database:
+            database.execute(
+                f"UPDATE addressee SET {values}, due_at = NULL WHERE name LIKE 'Jean%'"
+            )
+        database.close()
+        phone.goto(link)
+        expect(phone.get_by_role("heading", name=heading)).to_be_visible()
+        look(phone)
