@@ -59,7 +59,6 @@ def change_rows() -> Response:
 def send_letter() -> Response:
     """Hand the letter over, once however often the button is pressed."""
     letter, rows = LetterForm(), _rows()
-    resolution = _resolution(letter, rows)
     if not letter.validate():
         return _page(letter, rows, problems=list(letter.problems()), status=422)
     draft = _draft(letter)
@@ -67,6 +66,7 @@ def send_letter() -> Response:
     if sent is not None and (sent.subject, sent.message) != (draft.subject, draft.message):
         return _used_before(letter, rows, sent)
     if sent is None:
+        resolution = _resolution(letter, rows)
         try:
             sent = send(db.session, current(), actor(), draft, resolution, datetime.now(UTC))
         except NotSendable as problem:

@@ -26,16 +26,6 @@ class Page(Generic[Item]):
         """The number of the last page; an empty list has one, empty."""
         return max(1, -(-self.total // PAGE_SIZE))
 
-    @property
-    def first_position(self) -> int:
-        """The place in the whole list of the page's first item, from 1."""
-        return (self.number - 1) * PAGE_SIZE + 1 if self.items else 0
-
-    @property
-    def last_position(self) -> int:
-        """The place in the whole list of the page's last item."""
-        return self.first_position + len(self.items) - 1 if self.items else 0
-
 
 def asked(values: Mapping[str, str]) -> int:
     """Give the page that an address asks for (`?page=3`); anything else is the first."""
