@@ -9,13 +9,14 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.letters import steps
-from webapp.letters.models import Addressee, Letter
+from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.steps import STEPS, IllegalStep, State
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 LATER = NOW + timedelta(days=2)
+PAPER = (State.TO_POST, State.POSTED, State.DELIVERED, State.RETURNED)
 
 
 @pytest.fixture
@@ -109,6 +110,8 @@ def test_a_step_that_cannot_follow_raises_and_changes_nothing(
     session: scoped_session[Session], louise: Addressee, state: State, kind: EventKind
 ) -> None:
     louise.state = state
+    if state in PAPER:
+        louise.channel, louise.postal_address = Channel.PAPER, "4 RUE DES LILAS"
     louise.notified_at = louise.answered_at = NOW
     louise.expires_at = NOW + timedelta(days=16)
     session.commit()
@@ -119,6 +122,12 @@ def test_a_step_that_cannot_follow_raises_and_changes_nothing(
         EventKind.CONSIGNMENT_REJECTION: lambda: steps.reject(session, louise, CLIENT, LATER),
         EventKind.ACCEPTANCE_REJECTION_EXPIRY: lambda: steps.expire(
             session, louise, NOW + timedelta(days=20)
+        ),
+        EventKind.SUBMISSION_CANCELLED: lambda: steps.cancel(session, louise, "Odile", NOW),
+        EventKind.RELAY_TO_NON_ERDS: lambda: steps.post(session, louise, {}, NOW.date(), NOW),
+        EventKind.PAPER_DELIVERED: lambda: steps.deliver(session, louise, NOW.date(), NOW),
+        EventKind.PAPER_RETURNED: lambda: steps.return_to_sender(
+            session, louise, NOW.date(), "", NOW
         ),
     }
     with pytest.raises(IllegalStep):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.accounts.access import actor, signed_in
+from webapp.accounts.mail_settings import with_mail_settings
 from webapp.compose.forms import LetterForm, new_key
 from webapp.compose.resolution import Resolution
 from webapp.compose.rows import Row, checked_row, typed_rows, with_one_more
@@ -68,7 +69,8 @@ def send_letter() -> Response:
     if sent is None:
         resolution = _resolution(letter, rows)
         try:
-            sent = send(db.session, current(), actor(), draft, resolution, datetime.now(UTC))
+            config = with_mail_settings(db.session, current())
+            sent = send(db.session, config, actor(), draft, resolution, datetime.now(UTC))
         except NotSendable as problem:
             db.session.rollback()
             return _page(letter, rows, problems=[(problem.field, problem.message)], status=422)

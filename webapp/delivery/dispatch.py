@@ -11,13 +11,13 @@ from config import Config
 from webapp import keys
 from webapp.delivery import notice
 from webapp.delivery.addresses import mail_obstacle, public_address
-from webapp.delivery.channels import Channel, Refused, Unavailable
-from webapp.delivery.channels.email import SmtpChannel
+from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
 from webapp.extensions import db
 from webapp.letters import steps
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
+from webapp.mail import Refused, SmtpChannel, Unavailable
 
 log = logging.getLogger(__name__)
 BATCH = 20

@@ -9,10 +9,10 @@ from email.utils import format_datetime, formataddr
 from flask import render_template
 from flask_babel import gettext as _
 
-from webapp.delivery.channels import Refused, Unavailable
 from webapp.letters import term
 from webapp.letters.models import Addressee
 from webapp.letters.numbers import hashed, token
+from webapp.mail import Refused, Unavailable
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from huey import crontab
 from huey.api import Huey
 
 from config import Config
+from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery.dispatch import carry_due
 from webapp.evidence import proofs
 from webapp.extensions import db
@@ -49,7 +50,8 @@ def worker_queue(app: Flask) -> Huey:
 
 def do_all_due() -> None:
     """Carry every notice and expiry that is due, and seal every proof that is missing."""
-    config = current()
+    config = with_mail_settings(db.session, current())
+    db.session.rollback()
     carry_due(config)
     seal_due(config)
 

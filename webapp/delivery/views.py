@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, make_response, request
 
 from webapp.accounts.access import actor, signed_in
+from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery import problems, queries
 from webapp.delivery.models import TrialMessage
 from webapp.evidence import proofs
@@ -30,7 +31,7 @@ blueprint.add_app_template_filter(problems.told, "told")
 @blueprint.app_context_processor
 def say_trial() -> dict[str, Any]:
     """Let every page say that nothing leaves the machine, while no mail server is set."""
-    return {"on_trial": lambda: not current().smtp_host}
+    return {"on_trial": lambda: not with_mail_settings(db.session, current()).smtp_host}
 
 
 @blueprint.get("/courriers")

@@ -9,6 +9,7 @@ from flask_security import login_user
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.first_run import AlreadyOpen, is_open, open_installation
+from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery.addresses import mail_obstacle
 from webapp.desk import queries
 from webapp.desk.forms import FirstRunForm
@@ -37,7 +38,7 @@ def lead_to_the_first_run() -> Response | None:
 def dashboard() -> Response:
     """Show what waits for this account."""
     user = actor()
-    config = current()
+    config = with_mail_settings(db.session, current())
     return render(
         "desk/dashboard.html",
         "main",

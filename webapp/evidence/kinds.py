@@ -15,10 +15,21 @@ class EventKind(StrEnum):
     CONSIGNMENT_REJECTION = "ConsignmentRejection"
     ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
     CONTENT_CONSIGNMENT = "ContentConsignment"
+    RELAY_TO_NON_ERDS = "RelayToNonERDS"
+    PAPER_DELIVERED = "PaperDelivered"
+    PAPER_RETURNED = "PaperReturned"
+    SUBMISSION_CANCELLED = "SubmissionCancelled"
     CONSENT_DECLARED = "ConsentDeclared"
 
 
-OWN_KINDS = frozenset({EventKind.CONSENT_DECLARED})
+OWN_KINDS = frozenset(
+    {
+        EventKind.PAPER_DELIVERED,
+        EventKind.PAPER_RETURNED,
+        EventKind.SUBMISSION_CANCELLED,
+        EventKind.CONSENT_DECLARED,
+    }
+)
 """Kinds that the norm has no name for."""
 
 

@@ -12,6 +12,11 @@ LABELS = {
     State.REJECTED: _l("refusé"),
     State.EXPIRED: _l("non réclamé"),
     State.FAILED: _l("échec de l’envoi"),
+    State.CANCELLED: _l("annulé avant l’envoi"),
+    State.TO_POST: _l("à poster"),
+    State.POSTED: _l("posté"),
+    State.DELIVERED: _l("distribué"),
+    State.RETURNED: _l("revenu à l’expéditeur"),
 }
 BADGES = {
     State.SUBMITTED: "waiting",
@@ -20,6 +25,11 @@ BADGES = {
     State.REJECTED: "refused",
     State.EXPIRED: "refused",
     State.FAILED: "error",
+    State.CANCELLED: "refused",
+    State.TO_POST: "waiting",
+    State.POSTED: "waiting",
+    State.DELIVERED: "success",
+    State.RETURNED: "refused",
 }
 
 
@@ -32,5 +42,10 @@ def counted(count: int, state: str) -> str:
         State.REJECTED: ngettext("%(num)d refusé", "%(num)d refusés", count),
         State.EXPIRED: ngettext("%(num)d non réclamé", "%(num)d non réclamés", count),
         State.FAILED: ngettext("%(num)d échec", "%(num)d échecs", count),
+        State.CANCELLED: ngettext("%(num)d annulé", "%(num)d annulés", count),
+        State.TO_POST: ngettext("%(num)d à poster", "%(num)d à poster", count),
+        State.POSTED: ngettext("%(num)d posté", "%(num)d postés", count),
+        State.DELIVERED: ngettext("%(num)d distribué", "%(num)d distribués", count),
+        State.RETURNED: ngettext("%(num)d revenu", "%(num)d revenus", count),
     }
     return str(texts[State(state)])

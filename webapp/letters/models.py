@@ -2,12 +2,20 @@
 
 import hashlib
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Organisation, User
 from webapp.database import Base
+
+
+class Channel(StrEnum):
+    """How a letter reaches one addressee: a notice by e-mail, or a paper letter by the post."""
+
+    EMAIL = "email"
+    PAPER = "paper"
 
 
 class Letter(Base):
@@ -22,6 +30,7 @@ class Letter(Base):
     submission_key: Mapped[str] = mapped_column(String(64), unique=True)
     subject: Mapped[str] = mapped_column(String(200))
     message: Mapped[str] = mapped_column(Text)
+    own_reference: Mapped[str] = mapped_column(String(60), default="")
     sender_name: Mapped[str] = mapped_column(String(120))
     sender_email: Mapped[str] = mapped_column(String(254))
     sender_address: Mapped[str] = mapped_column(Text)
@@ -32,12 +41,28 @@ class Letter(Base):
     addressees: Mapped[list["Addressee"]] = relationship(
         back_populates="letter", order_by="Addressee.position"
     )
+    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.position")
     author: Mapped[User] = relationship()
 
     @property
     def message_sha256(self) -> str:
         """The SHA-256, in hexadecimal, of the message's UTF-8 bytes."""
         return hashlib.sha256(self.message.encode()).hexdigest()
+
+
+class Attachment(Base):
+    """A file that goes with a letter; its bytes stand under `digest` in the file store."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (UniqueConstraint("letter_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey(Letter.id))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class Addressee(Base):
@@ -51,9 +76,13 @@ class Addressee(Base):
     __table_args__ = (
         UniqueConstraint("letter_id", "position"),
         Index(None, "due_at"),
+        Index(None, "letter_id", "state"),
         CheckConstraint("status IN ('professional', 'individual')", name="status"),
         CheckConstraint(
-            "state IN ('submitted', 'notified', 'accepted', 'rejected', 'expired', 'failed')",
+            "(channel = 'email' AND email <> '' AND state IN "
+            "('submitted', 'notified', 'accepted', 'rejected', 'expired', 'failed', 'cancelled'))"
+            " OR (channel = 'paper' AND postal_address <> '' AND state IN "
+            "('to_post', 'posted', 'delivered', 'returned', 'cancelled'))",
             name="state",
         ),
         CheckConstraint(
@@ -69,6 +98,7 @@ class Addressee(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey(Letter.id))
     position: Mapped[int]
     number: Mapped[str] = mapped_column(String(20), unique=True)
+    channel: Mapped[str] = mapped_column(String(10), default=Channel.EMAIL)
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(400))
     status: Mapped[str] = mapped_column(String(20))

@@ -1,7 +1,7 @@
 """The one state machine of an addressee: what may follow what, and which event each step writes."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +9,8 @@ from webapp.database import AnySession
 from webapp.evidence.journal import JSON, Event, addressee_subject, append, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.letters import term
-from webapp.letters.models import Addressee
+from webapp.letters.attachments import fingerprint
+from webapp.letters.models import Addressee, Channel
 
 
 class State(StrEnum):
@@ -21,10 +22,21 @@ class State(StrEnum):
     REJECTED = "rejected"
     EXPIRED = "expired"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    TO_POST = "to_post"
+    POSTED = "posted"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
 
+
+FIRST: Mapping[Channel, State] = {Channel.EMAIL: State.SUBMITTED, Channel.PAPER: State.TO_POST}
+"""Where an addressee stands when the letter is handed over."""
 
 MOVING = (State.SUBMITTED, State.NOTIFIED)
-"""The states that something still follows."""
+"""The states that something still follows by itself."""
+
+UNSENT = (State.SUBMITTED, State.TO_POST)
+"""The states in which nothing has left yet."""
 
 STEPS: Mapping[tuple[State, EventKind], State] = {
     (State.SUBMITTED, EventKind.NOTIFICATION_FOR_ACCEPTANCE): State.NOTIFIED,
@@ -32,6 +44,11 @@ STEPS: Mapping[tuple[State, EventKind], State] = {
     (State.NOTIFIED, EventKind.CONSIGNMENT_ACCEPTANCE): State.ACCEPTED,
     (State.NOTIFIED, EventKind.CONSIGNMENT_REJECTION): State.REJECTED,
     (State.NOTIFIED, EventKind.ACCEPTANCE_REJECTION_EXPIRY): State.EXPIRED,
+    (State.SUBMITTED, EventKind.SUBMISSION_CANCELLED): State.CANCELLED,
+    (State.TO_POST, EventKind.SUBMISSION_CANCELLED): State.CANCELLED,
+    (State.TO_POST, EventKind.RELAY_TO_NON_ERDS): State.POSTED,
+    (State.POSTED, EventKind.PAPER_DELIVERED): State.DELIVERED,
+    (State.POSTED, EventKind.PAPER_RETURNED): State.RETURNED,
 }
 
 
@@ -82,7 +99,11 @@ def accept(
     facts = {"email": addressee.email, "declared_name": declared_name, **client}
     kind = EventKind.CONSIGNMENT_ACCEPTANCE
     _take(session, addressee, kind, facts, accepted_at, answered_at=accepted_at)
-    handed = {"message_sha256": addressee.letter.message_sha256}
+    letter = addressee.letter
+    handed: dict[str, JSON] = {
+        "message_sha256": letter.message_sha256,
+        "attachments": [fingerprint(file) for file in letter.attachments],
+    }
     _write(session, addressee, EventKind.CONTENT_CONSIGNMENT, handed, accepted_at)
 
 
@@ -109,6 +130,49 @@ def expire(session: AnySession, addressee: Addressee, now: datetime) -> None:
         raise IllegalStep("the time to answer is not over")
     facts = {"expires_at": addressee.expires_at.isoformat()}
     _take(session, addressee, EventKind.ACCEPTANCE_REJECTION_EXPIRY, facts, now)
+
+
+def cancel(session: AnySession, addressee: Addressee, cancelled_by: str, now: datetime) -> None:
+    """Record that the sender takes a letter back before anything of it has left.
+
+    :param cancelled_by: the name of who did.
+    :raises IllegalStep: it has left, or a worker is sending it at this moment.
+    """
+    if addressee.leased_until is not None and addressee.leased_until > now:
+        raise IllegalStep("the notice is being sent")
+    facts = {"cancelled_by": cancelled_by}
+    _take(session, addressee, EventKind.SUBMISSION_CANCELLED, facts, now)
+
+
+def post(
+    session: AnySession,
+    addressee: Addressee,
+    item: Mapping[str, JSON],
+    posted_on: date,
+    now: datetime,
+) -> None:
+    """Record that the sender handed the paper letter over to the post.
+
+    :param item: what the deposit slip says: `item_number`, `level` (R1, R2 or R3), and so on.
+    :param posted_on: the day that the post's stamp bears.
+    :param now: when the sender said so.
+    """
+    facts = {**item, "posted_on": posted_on.isoformat(), "address": addressee.postal_address}
+    _take(session, addressee, EventKind.RELAY_TO_NON_ERDS, facts, now)
+
+
+def deliver(session: AnySession, addressee: Addressee, delivered_on: date, now: datetime) -> None:
+    """Record that the post's receipt says the paper letter was delivered, on which day."""
+    facts = {"delivered_on": delivered_on.isoformat()}
+    _take(session, addressee, EventKind.PAPER_DELIVERED, facts, now, answered_at=now)
+
+
+def return_to_sender(
+    session: AnySession, addressee: Addressee, returned_on: date, reason: str, now: datetime
+) -> None:
+    """Record that the paper letter came back, on which day and with which mark of the post."""
+    facts = {"returned_on": returned_on.isoformat(), "reason": reason}
+    _take(session, addressee, EventKind.PAPER_RETURNED, facts, now, problem=reason)
 
 
 def _require_time_left(addressee: Addressee, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Handing a letter over: its recipients are frozen with it, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -17,19 +17,25 @@ from webapp.evidence.journal import (
     letter_subject,
 )
 from webapp.evidence.kinds import EventKind
-from webapp.letters.models import Addressee, Letter
+from webapp.letters.attachments import AttachedFile, fingerprint
+from webapp.letters.models import Addressee, Attachment, Channel, Letter
 from webapp.letters.numbers import hashed, new_number, token
+from webapp.letters.steps import FIRST
 
 
 @dataclass(frozen=True)
 class FrozenRecipient:
-    """A recipient as he is at this moment; `consent` says how an individual gave it, and when."""
+    """A recipient as he is at this moment; `consent` says how an individual gave it, and when.
+
+    By e-mail he has an address there; on paper, a postal one.
+    """
 
     name: str
     email: str
     status: str
     postal_address: str
     consent: str
+    channel: Channel = Channel.EMAIL
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class Submission:
     :param key: made when the form was shown; the same key never makes a second letter.
     :param token_key: the installation's secret for recipients' addresses, 32 bytes.
     :param host: the host under which messages are identified; never one that tells the sender.
+    :param own_reference: how the sender files the letter, never shown to recipients.
+    :param attachments: files that are in the store already, in their order.
     """
 
     organisation: Organisation
@@ -50,6 +58,8 @@ class Submission:
     key: str
     token_key: bytes
     host: str
+    own_reference: str = ""
+    attachments: Sequence[AttachedFile] = ()
 
 
 def submitted_before(session: AnySession, key: str) -> Letter | None:
@@ -88,6 +98,11 @@ def _letter(submission: Submission, now: datetime) -> Letter:
         submission_key=submission.key,
         subject=submission.subject,
         message=submission.message,
+        own_reference=submission.own_reference,
+        attachments=[
+            Attachment(position=position, **asdict(file))
+            for position, file in enumerate(submission.attachments, start=1)
+        ],
         sender_name=organisation.name,
         sender_email=organisation.email,
         sender_address=organisation.postal_address,
@@ -109,6 +124,8 @@ def _addressee_row(
         "letter_id": letter.id,
         "position": position,
         "number": number,
+        "channel": recipient.channel,
+        "state": FIRST[recipient.channel],
         "name": recipient.name,
         "email": recipient.email,
         "status": recipient.status,
@@ -116,7 +133,7 @@ def _addressee_row(
         "consent": recipient.consent,
         "token_hash": hashed(token(submission.token_key, number, 1)),
         "message_id": f"<{number.lower()}.1@{submission.host}>",
-        "due_at": now,
+        "due_at": now if recipient.channel == Channel.EMAIL else None,
     }
 
 
@@ -129,6 +146,8 @@ def _events(
         "subject": letter.subject,
         "message": letter.message,
         "message_sha256": letter.message_sha256,
+        "attachments": [fingerprint(file) for file in letter.attachments],
+        "own_reference": letter.own_reference,
         "addressee_count": len(rows),
         "trial": letter.is_trial,
         "sender": {
@@ -145,7 +164,9 @@ def _events(
         facts: dict[str, JSON] = {
             "number": number,
             "name": recipient.name,
+            "channel": recipient.channel,
             "email": recipient.email,
+            "postal_address": recipient.postal_address,
             "status": recipient.status,
             "consent": recipient.consent,
             "trial": letter.is_trial,

@@ -24,6 +24,11 @@ SETTLED = {
     State.ACCEPTED: Standing.ACCEPTED,
     State.REJECTED: Standing.REJECTED,
     State.EXPIRED: Standing.EXPIRED,
+    State.CANCELLED: Standing.UNDELIVERED,
+    State.TO_POST: Standing.UNDELIVERED,
+    State.POSTED: Standing.UNDELIVERED,
+    State.DELIVERED: Standing.UNDELIVERED,
+    State.RETURNED: Standing.UNDELIVERED,
 }
 
 

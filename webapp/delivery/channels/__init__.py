@@ -12,28 +12,7 @@ class Channel(Protocol):
 
         Handing the same message over twice is allowed: its Message-ID tells.
 
-        :raises Refused: this message will never be taken.
-        :raises Unavailable: it may be taken later.
+        :raises webapp.mail.Refused: this message will never be taken.
+        :raises webapp.mail.Unavailable: it may be taken later.
         """
         ...
-
-
-class DeliveryProblem(Exception):
-    """A message that did not leave: at which stage, and in which words of the server.
-
-    :param stage: one of `settings` (nothing was tried), `name`, `connect`, `tls`, `login`,
-        `sender`, `recipient`, `data`.
-    """
-
-    def __init__(self, stage: str, words: str) -> None:
-        super().__init__(f"{stage}: {words}")
-        self.stage = stage
-        self.words = words
-
-
-class Refused(DeliveryProblem):
-    """The server will not take this message, now or later."""
-
-
-class Unavailable(DeliveryProblem):
-    """The server cannot take it now; nothing says that it will not later."""

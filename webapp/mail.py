@@ -1,4 +1,4 @@
-"""Notices by SMTP, on one connection that is kept from message to message."""
+"""The mail server: one connection that is kept from message to message, and what it refuses."""
 
 import contextlib
 import smtplib
@@ -11,9 +11,29 @@ from types import TracebackType
 from typing import Self
 
 from config import Config
-from webapp.delivery.channels import Refused, Unavailable
 
 PERMANENT = range(500, 600)
+
+
+class DeliveryProblem(Exception):
+    """A message that did not leave: at which stage, and in which words of the server.
+
+    :param stage: one of `settings` (nothing was tried), `name`, `connect`, `tls`, `login`,
+        `sender`, `recipient`, `data`.
+    """
+
+    def __init__(self, stage: str, words: str) -> None:
+        super().__init__(f"{stage}: {words}")
+        self.stage = stage
+        self.words = words
+
+
+class Refused(DeliveryProblem):
+    """The server will not take this message, now or later."""
+
+
+class Unavailable(DeliveryProblem):
+    """The server cannot take it now; nothing says that it will not later."""
 
 
 class SmtpChannel:
@@ -36,7 +56,11 @@ class SmtpChannel:
         self._close()
 
     def send(self, message: EmailMessage) -> str:
-        """Hand the message over (see `Channel.send`); a broken connection is opened anew."""
+        """Hand one message over and give the server's answer; a broken connection is opened anew.
+
+        :raises Refused: this message will never be taken.
+        :raises Unavailable: it may be taken later.
+        """
         if self._is_down is not None:
             # One that hangs is waited for once, not once a message: proofs wait behind them.
             raise self._is_down
