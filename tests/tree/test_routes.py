@@ -34,6 +34,9 @@ POST     /envoyer/destinataires
 POST     /envoyer/recapitulatif
 GET      /courriers
 GET      /courriers/<number>
+GET,POST /courriers/<number>/annuler
+GET      /courriers/<number>/etats.csv
+GET      /courriers/<number>/etats.xlsx
 GET      /courriers/<number>/preuves/<int:proof_id>.pdf
 GET      /boite-essai
 GET      /boite-essai/<int:message_id>

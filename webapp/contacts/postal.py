@@ -3,7 +3,7 @@
 import re
 
 from webapp.contacts.messages import Finding, error, warning
-from webapp.contacts.texts import fold, unaccented
+from webapp.texts import fold, unaccented
 
 LINE_LENGTH = 38
 """How many characters a line of the address may have (AFNOR NF Z10-011)."""

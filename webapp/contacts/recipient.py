@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from webapp.contacts import postal
-from webapp.contacts.texts import fold
+from webapp.texts import fold
 
 _WORD = re.compile(r"\w+")
 IDENTITY_LENGTH = 400

@@ -7,7 +7,7 @@ from webapp.contacts import postal
 from webapp.contacts.mailboxes import check_email
 from webapp.contacts.messages import Finding, error, warning
 from webapp.contacts.recipient import Recipient, identity
-from webapp.contacts.texts import are_clean, clean, fold, forbidden_character, without_forbidden
+from webapp.texts import are_clean, clean, fold, forbidden_character, without_forbidden
 
 __all__ = [
     "FIELDS",

@@ -1,24 +1,31 @@
 """Letters and where each stands, their proofs, and the trial box."""
 
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, request
+from flask import Blueprint, Response, abort, make_response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery import problems, queries
+from webapp.delivery.export import as_csv, as_workbook
+from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
 from webapp.delivery.models import TrialMessage
+from webapp.delivery.timeline import Step, timeline
 from webapp.evidence import proofs
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.extensions import db
+from webapp.letters import cancellation, term
 from webapp.letters import queries as letters_queries
-from webapp.letters import term
 from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
-from webapp.web.pages import render
+from webapp.letters.steps import UNSENT
+from webapp.web.pages import announce, redirect, render
 from webapp.web.paging import asked
 from webapp.web.settings import current
 
@@ -38,8 +45,11 @@ def say_trial() -> dict[str, Any]:
 @signed_in
 def letters() -> Response:
     """List the letters, the newest first, with what became of each."""
-    page = letters_queries.letters_page(db.session, actor(), asked(request.args))
-    return render("delivery/letters.html", "letters", page=page, labels=LABELS, badges=BADGES)
+    search = LetterSearchForm(request.args)
+    page = letters_queries.letters_page(db.session, actor(), search.wanted, asked(request.args))
+    return render(
+        "delivery/letters.html", "letters", search=search, page=page, labels=LABELS, badges=BADGES
+    )
 
 
 @blueprint.get("/courriers/<number>")
@@ -47,7 +57,8 @@ def letters() -> Response:
 def letter(number: str) -> Response:
     """Show a letter with a line a recipient; the lines refresh while anything can still move."""
     shown = _letter(number)
-    page = letters_queries.addressees_page(db.session, shown, asked(request.args))
+    search = RecipientSearchForm(request.args)
+    page = letters_queries.addressees_page(db.session, shown, search.wanted, asked(request.args))
     chain = letter_chain(shown.number)
     subjects = [addressee_subject(addressee.number) for addressee in page.items]
     proven = proofs.proofs_of_subjects(db.session, chain, subjects)
@@ -56,15 +67,65 @@ def letter(number: str) -> Response:
         "delivery/letter.html",
         "states",
         letter=shown,
+        search=search,
         page=page,
+        unfolded=_unfolded(shown),
         counts=counts,
         proofs=proven,
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
+        is_cancellable=any(counts.get(state) for state in UNSENT),
         subject_of=addressee_subject,
         labels=LABELS,
         badges=BADGES,
     )
+
+
+@blueprint.route("/courriers/<number>/annuler", methods=["GET", "POST"])
+@signed_in
+def cancel(number: str) -> Response:
+    """Ask whether to take back what has not left, then do so."""
+    shown, one = _letter(number), request.values.get("envoi", "")
+    if request.method == "GET":
+        unsent = cancellation.unsent(db.session, shown, one)
+        return render("delivery/cancel.html", letter=shown, unsent=unsent, one=one)
+    done = cancellation.cancel_unsent(db.session, shown, one, actor().name, datetime.now(UTC))
+    db.session.commit()
+    _tell(done)
+    return redirect(url_for(".letter", number=shown.number))
+
+
+def _tell(done: cancellation.Cancelled) -> None:
+    if done.taken_back:
+        announce(
+            ngettext(
+                "Annulé pour %(num)d destinataire : rien ne lui a été envoyé.",
+                "Annulé pour %(num)d destinataires : rien ne leur a été envoyé.",
+                done.taken_back,
+            )
+        )
+    if done.leaving or not done.taken_back:
+        announce(
+            _("Ce qui est déjà parti, ou partait à cet instant, ne peut plus être annulé."),
+            "warning",
+        )
+
+
+@blueprint.get("/courriers/<number>/etats.xlsx")
+@signed_in
+def states_as_workbook(number: str) -> Response:
+    """Give the states of all recipients as an Excel workbook."""
+    shown = _letter(number)
+    mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(as_workbook(db.session, shown), mimetype, f"etats-{shown.number}.xlsx")
+
+
+@blueprint.get("/courriers/<number>/etats.csv")
+@signed_in
+def states_as_csv(number: str) -> Response:
+    """Give the states of all recipients as CSV."""
+    shown = _letter(number)
+    return _file(as_csv(db.session, shown), "text/csv", f"etats-{shown.number}.csv")
 
 
 @blueprint.get("/courriers/<number>/preuves/<int:proof_id>.pdf")
@@ -73,11 +134,8 @@ def proof(number: str, proof_id: int) -> Response:
     """Give a sealed proof, the very bytes that were sealed."""
     shown = _letter(number)
     found = proofs.proof_of(db.session, letter_chain(shown.number), proof_id) or abort(404)
-    response = make_response(proofs.sealed(found, current().files_directory))
-    response.mimetype = "application/pdf"
     name = f"preuve-{found.kind}-{found.entry.subject.rpartition(':')[2]}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _file(proofs.sealed(found, current().files_directory), "application/pdf", name)
 
 
 @blueprint.get("/boite-essai")
@@ -102,6 +160,20 @@ def trial_message(message_id: int) -> Response:
         message=message,
         text=body.get_content() if body else "",
     )
+
+
+def _unfolded(shown: Letter) -> dict[str, list[Step]]:
+    """Give the timeline of the recipient whom the address names (`?ouvert=…`), by number."""
+    asked_for = request.args.get("ouvert", "")
+    addressee = letters_queries.addressee_of(db.session, shown, asked_for) if asked_for else None
+    return {asked_for: timeline(db.session, shown, addressee)} if addressee else {}
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    response = make_response(content)
+    response.mimetype = mimetype
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _parsed(shown: TrialMessage) -> EmailMessage:

@@ -1,11 +1,14 @@
 """What pages call the states, in the words of the post office."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from webapp.letters.models import Channel
 from webapp.letters.steps import State
 
-LABELS = {
+LABELS: Mapping[str, str] = {
     State.SUBMITTED: _l("en cours d’envoi"),
     State.NOTIFIED: _l("avis envoyé"),
     State.ACCEPTED: _l("accepté"),
@@ -18,7 +21,9 @@ LABELS = {
     State.DELIVERED: _l("distribué"),
     State.RETURNED: _l("revenu à l’expéditeur"),
 }
-BADGES = {
+CHANNELS: Mapping[str, str] = {Channel.EMAIL: _l("par e-mail"), Channel.PAPER: _l("sur papier")}
+STATUSES: Mapping[str, str] = {"professional": _l("Professionnel"), "individual": _l("Particulier")}
+BADGES: Mapping[str, str] = {
     State.SUBMITTED: "waiting",
     State.NOTIFIED: "waiting",
     State.ACCEPTED: "success",

@@ -37,6 +37,7 @@ class Letter(Base):
     names_sender: Mapped[bool]
     is_trial: Mapped[bool]
     submitted_at: Mapped[datetime]
+    search_text: Mapped[str] = mapped_column(Text, default="")
 
     addressees: Mapped[list["Addressee"]] = relationship(
         back_populates="letter", order_by="Addressee.position"
@@ -115,5 +116,6 @@ class Addressee(Base):
     notified_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(Text, default="")
 
     letter: Mapped[Letter] = relationship(back_populates="addressees")

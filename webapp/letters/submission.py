@@ -21,6 +21,7 @@ from webapp.letters.attachments import AttachedFile, fingerprint
 from webapp.letters.models import Addressee, Attachment, Channel, Letter
 from webapp.letters.numbers import hashed, new_number, token
 from webapp.letters.steps import FIRST
+from webapp.texts import fold
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def _letter(submission: Submission, now: datetime) -> Letter:
         names_sender=organisation.names_sender,
         is_trial=submission.is_trial,
         submitted_at=now,
+        search_text=fold(f"{submission.subject} {submission.own_reference}"),
     )
 
 
@@ -131,6 +133,7 @@ def _addressee_row(
         "status": recipient.status,
         "postal_address": recipient.postal_address,
         "consent": recipient.consent,
+        "search_text": fold(f"{recipient.name} {recipient.email} {recipient.postal_address}"),
         "token_hash": hashed(token(submission.token_key, number, 1)),
         "message_id": f"<{number.lower()}.1@{submission.host}>",
         "due_at": now if recipient.channel == Channel.EMAIL else None,

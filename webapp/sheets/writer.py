@@ -23,6 +23,14 @@ def write_text(cell: Cell | MergedCell, text: str) -> None:
         cell.quotePrefix = True
 
 
+def unexecutable(text: str) -> str:
+    """Give a text as a CSV file may hold it: no spreadsheet takes it for a formula (ASVS 1.2.10).
+
+    A lone apostrophe before it is how a spreadsheet itself says that a text follows.
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
 def append_texts(sheet: WriteOnlyWorksheet, texts: Sequence[str]) -> None:
     """Add one row of texts to a sheet of a write-only workbook."""
     cells = [WriteOnlyCell(sheet) for _ in texts]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.contacts.texts import are_clean, clean, forbidden_character, unaccented
+from webapp.texts import are_clean, clean, forbidden_character, unaccented
 
 ODD = st.text(st.sampled_from("aé|e\u0301 \u00a0\t\u200b\u202e\x07\u0338<"), max_size=6)
 

@@ -1,0 +1,78 @@
+"""The states of a letter's recipients, as a table for a spreadsheet."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from io import BytesIO, StringIO
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from openpyxl import Workbook
+
+from webapp.database import AnySession
+from webapp.delivery.problems import told
+from webapp.letters.labels import CHANNELS, LABELS, STATUSES
+from webapp.letters.models import Addressee, Letter
+from webapp.letters.queries import addressees_in_order
+from webapp.sheets.writer import append_texts, unexecutable
+
+
+def as_workbook(session: AnySession, letter: Letter) -> bytes:
+    """Give the states as an xlsx workbook whose cells are all texts."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(_("Destinataires"))
+    for texts in _rows(session, letter):
+        append_texts(sheet, texts)
+    content = BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+def as_csv(session: AnySession, letter: Letter) -> bytes:
+    """Give the states as CSV that a French Excel opens as it is: `;`, UTF-8 with its mark."""
+    content = StringIO()
+    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
+    for texts in _rows(session, letter):
+        writer.writerow([unexecutable(text) for text in texts])
+    return content.getvalue().encode("utf-8-sig")
+
+
+def _rows(session: AnySession, letter: Letter) -> Iterator[Sequence[str]]:
+    yield (
+        _("Numéro"),
+        _("Destinataire"),
+        _("Statut"),
+        _("Mode d’envoi"),
+        _("E-mail"),
+        _("Adresse postale"),
+        _("État"),
+        _("Déposé"),
+        _("Avis envoyé"),
+        _("Fin du délai"),
+        _("Réponse"),
+        _("Difficulté"),
+    )
+    for addressee in addressees_in_order(session, letter):
+        yield _row(letter, addressee)
+
+
+def _row(letter: Letter, addressee: Addressee) -> Sequence[str]:
+    return (
+        addressee.number,
+        addressee.name,
+        str(STATUSES[addressee.status]),
+        str(CHANNELS[addressee.channel]),
+        addressee.email,
+        addressee.postal_address.replace("\n", ", "),
+        str(LABELS[addressee.state]),
+        _moment(letter.submitted_at),
+        _moment(addressee.notified_at),
+        _moment(addressee.expires_at),
+        _moment(addressee.answered_at),
+        told(addressee.problem) if addressee.problem else "",
+    )
+
+
+def _moment(at: datetime | None) -> str:
+    """Write a moment (aware) in Europe/Paris so that it sorts, and Excel takes it for a date."""
+    return str(format_datetime(at, "yyyy-MM-dd HH:mm")) if at else ""

@@ -1,0 +1,114 @@
+"""What happened to one recipient, step by step, in the words of the post office."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.database import AnySession
+from webapp.delivery.problems import told
+from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
+from webapp.evidence.kinds import EventKind
+from webapp.letters.models import Addressee, Letter
+
+Facts = Mapping[str, Any]
+
+TITLES = {
+    EventKind.SUBMISSION_ACCEPTANCE: _l("Courrier déposé"),
+    EventKind.NOTIFICATION_FOR_ACCEPTANCE: _l("Avis envoyé"),
+    EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: _l("Avis refusé par la messagerie"),
+    EventKind.CONSIGNMENT_ACCEPTANCE: _l("Courrier accepté"),
+    EventKind.CONSIGNMENT_REJECTION: _l("Courrier refusé"),
+    EventKind.ACCEPTANCE_REJECTION_EXPIRY: _l("Courrier non réclamé dans les quinze jours"),
+    EventKind.CONTENT_CONSIGNMENT: _l("Contenu mis à disposition"),
+    EventKind.RELAY_TO_NON_ERDS: _l("Lettre remise à la poste"),
+    EventKind.PAPER_DELIVERED: _l("Lettre distribuée par la poste"),
+    EventKind.PAPER_RETURNED: _l("Lettre revenue à l’expéditeur"),
+    EventKind.SUBMISSION_CANCELLED: _l("Envoi annulé avant son départ"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event: its moment (aware), its title, and what it says beside, a line each."""
+
+    at: datetime
+    title: str
+    details: Sequence[str]
+
+
+def timeline(session: AnySession, letter: Letter, addressee: Addressee) -> list[Step]:
+    """Tell a recipient's events from the journal, the first one first."""
+    chain, subject = letter_chain(letter.number), addressee_subject(addressee.number)
+    return [_step(event) for event in entries_about(session, chain, subject)]
+
+
+def _step(event: RecordedEvent) -> Step:
+    details = _DETAILS.get(event.kind)
+    lines = list(details(event.facts)) if details and event.facts else []
+    return Step(event.occurred_at, str(TITLES.get(event.kind, event.kind)), lines)
+
+
+def _deposit(facts: Facts) -> Iterator[str]:
+    if facts["consent"]:
+        yield _("Accord du destinataire : %(means)s", means=facts["consent"])
+
+
+def _notice(facts: Facts) -> Iterator[str]:
+    yield _("À l’adresse %(email)s.", email=facts["email"])
+    yield _("Le serveur de messagerie l’a pris en charge : %(words)s", words=facts["server"])
+
+
+def _failure(facts: Facts) -> Iterator[str]:
+    yield _("À l’adresse %(email)s.", email=facts["email"])
+    yield told(facts["reason"])
+
+
+def _acceptance(facts: Facts) -> Iterator[str]:
+    yield _("Nom déclaré : %(name)s", name=facts["declared_name"])
+    yield _("Depuis l’adresse IP %(address)s.", address=facts["ip"])
+
+
+def _rejection(facts: Facts) -> Iterator[str]:
+    yield _("Depuis l’adresse IP %(address)s.", address=facts["ip"])
+
+
+def _posted(facts: Facts) -> Iterator[str]:
+    yield _("Déposée le %(day)s.", day=_day(facts["posted_on"]))
+    if facts.get("item_number"):
+        yield _("Numéro de l’envoi postal : %(number)s", number=facts["item_number"])
+
+
+def _delivered(facts: Facts) -> Iterator[str]:
+    yield _("Distribuée le %(day)s.", day=_day(facts["delivered_on"]))
+
+
+def _returned(facts: Facts) -> Iterator[str]:
+    yield _("Revenue le %(day)s.", day=_day(facts["returned_on"]))
+    if facts["reason"]:
+        yield _("Motif : %(reason)s", reason=facts["reason"])
+
+
+def _cancelled(facts: Facts) -> Iterator[str]:
+    yield _("Par %(name)s.", name=facts["cancelled_by"])
+
+
+def _day(text: str) -> str:
+    return str(format_date(date.fromisoformat(text), "d MMMM y"))
+
+
+_DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {
+    EventKind.SUBMISSION_ACCEPTANCE: _deposit,
+    EventKind.NOTIFICATION_FOR_ACCEPTANCE: _notice,
+    EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: _failure,
+    EventKind.CONSIGNMENT_ACCEPTANCE: _acceptance,
+    EventKind.CONSIGNMENT_REJECTION: _rejection,
+    EventKind.RELAY_TO_NON_ERDS: _posted,
+    EventKind.PAPER_DELIVERED: _delivered,
+    EventKind.PAPER_RETURNED: _returned,
+    EventKind.SUBMISSION_CANCELLED: _cancelled,
+}
