@@ -21,6 +21,7 @@ def create_app(config: "Config") -> "Flask":
     from webapp.contacts.views import blueprint as contacts
     from webapp.delivery import tasks
     from webapp.delivery.views import blueprint as delivery
+    from webapp.desk.settings_views import blueprint as settings_pages
     from webapp.desk.views import blueprint as desk
     from webapp.extensions import babel, csrf, db, htmx, migrate
     from webapp.imports.views import blueprint as imports
@@ -44,7 +45,7 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
-    for blueprint in (desk, contacts, imports, compose, delivery, reception):
+    for blueprint in (desk, settings_pages, contacts, imports, compose, delivery, reception):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
     return app

@@ -9,10 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.delivery.conftest import certificate, configure, hand_over, mail_server
 from webapp.accounts.first_run import Opening, open_installation
 from webapp.accounts.models import Kind
 from webapp.accounts.users import create_user
 from webapp.extensions import db
+
+__all__ = ["certificate", "configure", "hand_over", "mail_server"]
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "quatre mots sans rapport"

@@ -38,6 +38,12 @@ GET,POST /courriers/<number>/annuler
 GET      /courriers/<number>/etats.csv
 GET      /courriers/<number>/etats.xlsx
 GET      /courriers/<number>/preuves/<int:proof_id>.pdf
+GET,POST /organisation
+GET      /organisation/messagerie
+POST     /organisation/messagerie
+POST     /organisation/messagerie/adresse-publique
+POST     /organisation/messagerie/essai
+POST     /organisation/messagerie/oublier
 GET      /boite-essai
 GET      /boite-essai/<int:message_id>
 GET      /r/<token>

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import auth_required
 
-from webapp.accounts.models import User
+from webapp.accounts.models import Kind, User
 from webapp.web.errors import refusal
 
 View = Callable[..., Any]
@@ -32,6 +32,25 @@ def many_recipients(view: View) -> View:
                     "Les groupes sont réservés aux comptes « administrateur » et « administré ». "
                     "Votre compte envoie à un seul destinataire ; demandez à l’administrateur de "
                     "votre association s’il vous en faut davantage."
+                ),
+            )
+        return view(*arguments, **named)
+
+    return checked
+
+
+def administrators(view: View) -> View:
+    """Open the view to administrators, and tell the others whom to ask."""
+
+    @signed_in
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if actor().kind != Kind.ADMINISTRATOR:
+            raise refusal(
+                403,
+                _(
+                    "Cette page est réservée aux administrateurs de votre association. "
+                    "Demandez à l’un d’eux de faire ce changement."
                 ),
             )
         return view(*arguments, **named)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database import Base
@@ -27,6 +27,26 @@ class Installation(Base):
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     public_url: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
+
+
+class MailServer(Base):
+    """The one row that says through which mail server notices leave, when the page sets it."""
+
+    __tablename__ = "mail_server"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("security IN ('starttls', 'tls', 'none')", name="security"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    host: Mapped[str] = mapped_column(String(253))
+    port: Mapped[int]
+    security: Mapped[str] = mapped_column(String(10))
+    username: Mapped[str] = mapped_column(String(254))
+    password: Mapped[str] = mapped_column(Text)
+    mail_from: Mapped[str] = mapped_column(String(254))
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
 
 
 class Organisation(Base):

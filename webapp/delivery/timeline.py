@@ -55,12 +55,12 @@ def _step(event: RecordedEvent) -> Step:
 
 def _deposit(facts: Facts) -> Iterator[str]:
     if facts["consent"]:
-        yield _("Accord du destinataire : %(means)s", means=facts["consent"])
+        yield _("Accord du destinataire : %(means)s", means=facts["consent"])
 
 
 def _notice(facts: Facts) -> Iterator[str]:
     yield _("À l’adresse %(email)s.", email=facts["email"])
-    yield _("Le serveur de messagerie l’a pris en charge : %(words)s", words=facts["server"])
+    yield _("Le serveur de messagerie l’a pris en charge : %(words)s", words=facts["server"])
 
 
 def _failure(facts: Facts) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _failure(facts: Facts) -> Iterator[str]:
 
 
 def _acceptance(facts: Facts) -> Iterator[str]:
-    yield _("Nom déclaré : %(name)s", name=facts["declared_name"])
+    yield _("Nom déclaré : %(name)s", name=facts["declared_name"])
     yield _("Depuis l’adresse IP %(address)s.", address=facts["ip"])
 
 
@@ -80,7 +80,7 @@ def _rejection(facts: Facts) -> Iterator[str]:
 def _posted(facts: Facts) -> Iterator[str]:
     yield _("Déposée le %(day)s.", day=_day(facts["posted_on"]))
     if facts.get("item_number"):
-        yield _("Numéro de l’envoi postal : %(number)s", number=facts["item_number"])
+        yield _("Numéro de l’envoi postal : %(number)s", number=facts["item_number"])
 
 
 def _delivered(facts: Facts) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _delivered(facts: Facts) -> Iterator[str]:
 def _returned(facts: Facts) -> Iterator[str]:
     yield _("Revenue le %(day)s.", day=_day(facts["returned_on"]))
     if facts["reason"]:
-        yield _("Motif : %(reason)s", reason=facts["reason"])
+        yield _("Motif : %(reason)s", reason=facts["reason"])
 
 
 def _cancelled(facts: Facts) -> Iterator[str]:

@@ -99,8 +99,8 @@ def _tell(done: cancellation.Cancelled) -> None:
     if done.taken_back:
         announce(
             ngettext(
-                "Annulé pour %(num)d destinataire : rien ne lui a été envoyé.",
-                "Annulé pour %(num)d destinataires : rien ne leur a été envoyé.",
+                "Annulé pour %(num)d destinataire : rien ne lui a été envoyé.",
+                "Annulé pour %(num)d destinataires : rien ne leur a été envoyé.",
                 done.taken_back,
             )
         )

@@ -11,7 +11,7 @@ from webapp.accounts.access import actor, signed_in
 from webapp.accounts.first_run import AlreadyOpen, is_open, open_installation
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery.addresses import mail_obstacle
-from webapp.desk import queries
+from webapp.desk import queries, waiting
 from webapp.desk.forms import FirstRunForm
 from webapp.extensions import db
 from webapp.letters.labels import BADGES, LABELS
@@ -47,6 +47,9 @@ def dashboard() -> Response:
         counts=queries.recipients_by_state(db.session, user),
         labels=LABELS,
         badges=BADGES,
+        unanswered=waiting.unanswered(db.session, user),
+        undelivered=waiting.undelivered(db.session, user),
+        to_post=waiting.to_post(db.session, user),
         imports=queries.unfinished_imports(db.session, user) if user.may_send_to_many else (),
         obstacle=mail_obstacle(db.session, config) if config.smtp_host else None,
     )

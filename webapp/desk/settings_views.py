@@ -1,0 +1,161 @@
+"""The settings: who sends, the public address, the mail server and its trial."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from config import Config
+from webapp.accounts import mail_settings
+from webapp.accounts.access import actor, administrators
+from webapp.accounts.mail_settings import may_set_mail, with_mail_settings
+from webapp.accounts.models import Installation
+from webapp.accounts.organisations import change_identity
+from webapp.delivery.addresses import mail_obstacle, public_address
+from webapp.delivery.mail_trial import Outcome, send_trial
+from webapp.desk.settings_forms import IdentityForm, MailForm, PublicAddressForm
+from webapp.desk.sources import setting_lines
+from webapp.extensions import db
+from webapp.web.errors import refusal
+from webapp.web.pages import announce, redirect, render
+from webapp.web.settings import current
+
+blueprint = Blueprint("settings", __name__)
+
+
+@blueprint.route("/organisation", methods=["GET", "POST"])
+@administrators
+def organisation() -> Response:
+    """Show and change who sends."""
+    form = IdentityForm.of(actor().organisation)
+    if not form.validate_on_submit():
+        status = 422 if form.errors else 200
+        return render("desk/organisation.html", "main", status=status, form=form)
+    change_identity(actor().organisation, form.identity())
+    db.session.commit()
+    announce(_("C’est enregistré. Les prochains courriers porteront ces indications."))
+    return redirect(url_for(".organisation"))
+
+
+@blueprint.get("/organisation/messagerie")
+@administrators
+def mail() -> Response:
+    """Show the mail server in use, where it is set, and what stands in the way of notices."""
+    return _mail_page(None)
+
+
+@blueprint.post("/organisation/messagerie")
+@administrators
+def save_mail() -> Response:
+    """Keep the mail server; pressed with the trial's button, send a message through it at once."""
+    _require_may_set_mail()
+    form = MailForm()
+    if not form.validate():
+        return _mail_page(form, status=422)
+    now = datetime.now(UTC)
+    mail_settings.save(db.session, current(), form.settings(), actor(), now)
+    db.session.commit()
+    announce(_("Le serveur de messagerie est enregistré."))
+    if "trial" in request.form:
+        return _tried(form)
+    return redirect(url_for(".mail"))
+
+
+@blueprint.post("/organisation/messagerie/essai")
+@administrators
+def try_mail() -> Response:
+    """Send a message through the mail server in use, and say at which stage it stops."""
+    if not with_mail_settings(db.session, current()).smtp_host:
+        announce(_("Enregistrez d’abord un serveur de messagerie."), "warning")
+        return redirect(url_for(".mail"))
+    return _tried(None)
+
+
+@blueprint.post("/organisation/messagerie/oublier")
+@administrators
+def forget_mail() -> Response:
+    """Go back to the trial box."""
+    _require_may_set_mail()
+    mail_settings.forget(db.session)
+    db.session.commit()
+    announce(_("Plus aucun serveur de messagerie : les prochains courriers seront des essais."))
+    return redirect(url_for(".mail"))
+
+
+@blueprint.post("/organisation/messagerie/adresse-publique")
+@administrators
+def change_public_address() -> Response:
+    """Keep the address that recipients open."""
+    _require_may_set_mail()
+    form = PublicAddressForm()
+    if not form.validate():
+        return _mail_page(None, address_form=form, status=422)
+    db.session.get_one(Installation, 1).public_url = form.public_url.data or ""
+    db.session.commit()
+    announce(_("L’adresse publique est enregistrée."))
+    return redirect(url_for(".mail"))
+
+
+def _tried(form: MailForm | None) -> Response:
+    in_use, recipient = with_mail_settings(db.session, current()), actor().email
+    db.session.rollback()  # no transaction stays open while the server is waited for
+    outcome = send_trial(in_use, recipient, datetime.now(UTC))
+    return _mail_page(form, outcome=outcome)
+
+
+def _mail_page(
+    form: MailForm | None,
+    *,
+    address_form: PublicAddressForm | None = None,
+    outcome: Outcome | None = None,
+    status: int = 200,
+) -> Response:
+    config = current()
+    in_use = with_mail_settings(db.session, config)
+    address = public_address(db.session, config)
+    return render(
+        "desk/mail.html",
+        "main",
+        status=status,
+        form=form or _filled(in_use),
+        address_form=address_form or PublicAddressForm(formdata=None, public_url=address),
+        outcome=outcome,
+        in_use=in_use,
+        may_change=may_set_mail(db.session, actor()),
+        in_environment=mail_settings.are_in_environment(config),
+        address_in_environment=bool(config.public_url),
+        address=address,
+        obstacle=mail_obstacle(db.session, config),
+        lines=list(setting_lines(config, in_use)),
+        own_email=actor().email,
+    )
+
+
+def _filled(in_use: Config) -> MailForm:
+    return MailForm(
+        formdata=None,
+        host=in_use.smtp_host,
+        port=in_use.smtp_port,
+        security=in_use.smtp_security,
+        username=in_use.smtp_username,
+        mail_from=in_use.mail_from,
+    )
+
+
+def _require_may_set_mail() -> None:
+    if mail_settings.are_in_environment(current()):
+        raise refusal(
+            403,
+            _(
+                "Le serveur de messagerie est fixé sur la machine (SMTP_HOST) : c’est là qu’il se "
+                "change, par la personne qui a installé Plirec."
+            ),
+        )
+    if not may_set_mail(db.session, actor()):
+        raise refusal(
+            403,
+            _(
+                "Plusieurs associations partagent cette installation : seuls les administrateurs "
+                "de la première règlent la messagerie, qui sert à toutes."
+            ),
+        )

@@ -1,0 +1,41 @@
+"""Every setting of the installation, its value, and where it comes from."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from config import Config
+from webapp.accounts.mail_settings import are_in_environment
+
+MAIL = ("smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "mail_from")
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One setting: its name in the environment, its value unless it is secret, its source.
+
+    `source` is `environment`, `page` or `default`.
+    """
+
+    name: str
+    value: str
+    source: str
+
+
+def setting_lines(
+    config: Config, in_use: Config, environment: Mapping[str, str] = os.environ
+) -> Iterator[SettingLine]:
+    """Tell every setting.
+
+    :param config: the settings as the environment gives them.
+    :param in_use: the same with the mail server that is in use.
+    """
+    page_sets_mail = bool(in_use.smtp_host) and not are_in_environment(config)
+    for entry in fields(Config):
+        name, value = entry.metadata["name"], getattr(in_use, entry.name)
+        if page_sets_mail and entry.name in MAIL:
+            source = "page"
+        else:
+            source = "environment" if environment.get(name, "").strip() else "default"
+        secret = name.endswith("PASSWORD")
+        yield SettingLine(name, ("•••" if value else "") if secret else str(value), source)
