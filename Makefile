@@ -16,6 +16,12 @@ run: .venv/.ready ## Set everything up and start Plirec
 	@$(BIN)/plirec database upgrade
 	@exec $(BIN)/plirec serve
 
+.PHONY: demo
+demo: .venv/.ready ## Start Plirec with an invented association in var/demo, to see each page full
+	@PLIREC_DATA=var/demo $(BIN)/python tools/demo.py
+	@PLIREC_DATA=var/demo $(BIN)/plirec database upgrade
+	@PLIREC_DATA=var/demo exec $(BIN)/plirec serve
+
 .PHONY: test
 test: .venv/.ready ## Run every test, the browser's included
 	@PLIREC_CHROMIUM="$$($(PYTHON) tools/browser.py)" && export PLIREC_CHROMIUM && $(BIN)/pytest -q

@@ -1,0 +1,261 @@
+"""Fills a database of its own with an invented association, so that every page is seen full.
+
+Everybody in it is invented; every letter is a trial, and nothing leaves the machine. What happened
+in the past is written through the product's own steps, only at earlier moments.
+"""
+
+import os
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask_migrate import upgrade
+from openpyxl import Workbook
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tools"))
+
+from demo_people import board, members, suppliers  # noqa: E402  (the paths are only set above)
+
+from config import Config  # noqa: E402
+from webapp import create_app, keys  # noqa: E402
+from webapp.accounts.first_run import Opening, open_installation  # noqa: E402
+from webapp.accounts.models import Kind, User  # noqa: E402
+from webapp.accounts.users import create_user  # noqa: E402
+from webapp.contacts import book, consents  # noqa: E402
+from webapp.contacts.rules import INDIVIDUAL, Recipient, check  # noqa: E402
+from webapp.delivery.tasks import do_all_due  # noqa: E402
+from webapp.evidence.start import require_sound  # noqa: E402
+from webapp.extensions import db  # noqa: E402
+from webapp.imports import staging  # noqa: E402
+from webapp.imports.checking import check_file  # noqa: E402
+from webapp.letters import steps  # noqa: E402
+from webapp.letters.cancellation import cancel_unsent  # noqa: E402
+from webapp.letters.models import Addressee, Channel, Letter  # noqa: E402
+from webapp.letters.submission import FrozenRecipient, Submission, submit  # noqa: E402
+from webapp.sheets.limits import Limits  # noqa: E402
+
+PASSWORD = "quatre mots pour essayer"
+NOW = datetime.now(UTC)
+MEANS = "case cochée sur le bulletin d’adhésion 2026"
+CLIENT = {"ip": "192.0.2.44", "user_agent": "Mozilla/5.0 (invented)"}
+
+
+def main() -> None:
+    """Make the demonstration in the folder of `PLIREC_DATA`, unless it is there already."""
+    config = Config.from_environment()
+    if not (config.data_directory / "plirec.sqlite").exists():
+        print("Je prépare une association inventée : une minute…", flush=True)
+        app = create_app(config)
+        with app.app_context():
+            upgrade()
+            require_sound()
+            fill()
+    print(f"Connectez-vous avec odile@lavoir.example et le mot de passe « {PASSWORD} ».")
+    print("Autres comptes, même mot de passe : paul@lavoir.example (administré),")
+    print("rose@lavoir.example (simple).", flush=True)
+
+
+def fill() -> None:
+    """Write the association, its people, lists and letters."""
+    odile = open_association()
+    groups = fill_groups(odile)
+    leave_an_import_unfinished(odile)
+    past_meeting(odile, groups["Adhérents 2026"])
+    call_for_fees(odile, groups["Adhérents 2026"])
+    minutes_of_the_board(odile, groups["Conseil d’administration"])
+    do_all_due()
+
+
+def open_association() -> User:
+    """Open the installation, with one account of each kind."""
+    odile = open_installation(
+        db.session,
+        Opening(
+            organisation_name="Les Amis du Lavoir",
+            address_1="3 rue du Lavoir",
+            address_2="",
+            postal_code="01000",
+            city="Bourg-en-Bresse",
+            country="",
+            organisation_email="bureau@lavoir.example",
+            names_sender=False,
+            administrator_name="Odile Martin",
+            administrator_email="odile@lavoir.example",
+            password=PASSWORD,
+            public_url=f"http://127.0.0.1:{os.environ.get('PLIREC_PORT', '8000')}",
+        ),
+        NOW - timedelta(days=90),
+    )
+    for name, email, kind in (
+        ("Paul Girard", "paul@lavoir.example", Kind.MANAGED),
+        ("Rose Fabre", "rose@lavoir.example", Kind.SIMPLE),
+    ):
+        create_user(db.session, odile.organisation_id, name, email, PASSWORD, kind, NOW)
+    db.session.commit()
+    return odile
+
+
+def fill_groups(odile: User) -> dict[str, list[Recipient]]:
+    """Make three groups with 150 contacts; most individuals have consented, some have not."""
+    groups = {
+        "Adhérents 2026": members(),
+        "Conseil d’administration": board(),
+        "Fournisseurs et mairies": suppliers(),
+    }
+    recipients: dict[str, list[Recipient]] = {}
+    for name, texts in groups.items():
+        group = book.create_group(db.session, odile.organisation_id, name, NOW)
+        recipients[name] = []
+        for line in texts:
+            recipient = check(line).recipient
+            if recipient is None:
+                raise ValueError(f"an invented contact breaks the rules: {line}")
+            book.add_contact(db.session, group, recipient, NOW)
+            recipients[name].append(recipient)
+    people = [one for one in recipients["Adhérents 2026"] if one.email]
+    agreed = [one.email for number, one in enumerate(people) if number % 6]
+    started = NOW - timedelta(days=80)
+    consents.declare(db.session, odile.organisation_id, agreed, MEANS, odile.id, started)
+    db.session.commit()
+    return recipients
+
+
+def leave_an_import_unfinished(odile: User) -> None:
+    """Stage a list in which some lines are wrong."""
+    workbook = Workbook()
+    sheet = workbook.active
+    if sheet is None:
+        raise ValueError("a new workbook has a sheet")
+    sheet.append(["E-mail", "Nom", "Prénom", "Raison sociale", "Statut"])
+    for row in (
+        ["lea.morel@courriel.example", "Morel", "Léa", "", "particulier"],
+        ["hugo.perrin@@courriel.example", "Perrin", "Hugo", "", "particulier"],
+        ["zoe.roche@courriel.example", "Roche", "Zoé", "", "peut-être"],
+        ["lea.morel@courriel.example", "Morel", "Léa", "", "particulier"],
+        ["contact@four.example", "", "", "Le Four à pain", "professionnel"],
+    ):
+        sheet.append(row)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "nouveaux.xlsx"
+        workbook.save(path)
+        report = check_file(path, Limits(bytes=1_000_000, rows=1_000))
+    group = book.create_group(db.session, odile.organisation_id, "Nouveaux adhérents", NOW)
+    staging.stage(db.session, group, odile.id, "nouveaux-adherents.xlsx", report, NOW)
+    db.session.commit()
+
+
+def past_meeting(odile: User, people: list[Recipient]) -> None:
+    """A letter of forty days ago: accepted, refused, not claimed, failed, and on paper."""
+    sent_at = NOW - timedelta(days=40)
+    letter = hand_over(
+        odile, people[:70], "Convocation à l’assemblée générale ordinaire", "AG-2026-1", sent_at
+    )
+    notified_at = sent_at + timedelta(minutes=2)
+    for number, addressee in enumerate(letter.addressees):
+        answered_at = notified_at + timedelta(days=number % 12, hours=number % 9 + 1)
+        if addressee.channel == Channel.PAPER:
+            post(addressee, number, sent_at)
+        elif number % 17 == 5:
+            reason = "recipient: 550 5.1.1 adresse inconnue"
+            steps.fail(db.session, addressee, reason, notified_at)
+        else:
+            steps.notify(db.session, addressee, "250 2.0.0 OK", notified_at)
+            answer(addressee, number, answered_at)
+    db.session.commit()
+
+
+def post(addressee: Addressee, number: int, sent_at: datetime) -> None:
+    """Let the post deliver some paper letters, bring some back, and still have others."""
+    day = sent_at.date() + timedelta(days=1)
+    item = {"item_number": f"1A 200 {number:03} 4567 8", "level": "R1"}
+    steps.post(db.session, addressee, item, day, sent_at + timedelta(days=1))
+    told_at = sent_at + timedelta(days=9)
+    later = date.fromordinal(day.toordinal() + 3)
+    place = number // 12 % 3
+    if place == 0:
+        steps.deliver(db.session, addressee, later, told_at)
+    elif place == 1:
+        reason = "Pli avisé et non réclamé"
+        steps.return_to_sender(db.session, addressee, later, reason, told_at)
+
+
+def answer(addressee: Addressee, number: int, at: datetime) -> None:
+    """Let most accept, a few refuse, and some do nothing."""
+    if number % 11 == 3:
+        steps.reject(db.session, addressee, CLIENT, at)
+    elif number % 7 == 2:
+        steps.expire(db.session, addressee, NOW - timedelta(days=23))
+    else:
+        steps.accept(db.session, addressee, addressee.name, CLIENT, at)
+
+
+def call_for_fees(odile: User, people: list[Recipient]) -> None:
+    """A letter of ten days ago that many have not answered yet."""
+    sent_at = NOW - timedelta(days=10)
+    letter = hand_over(odile, people[40:100], "Appel de cotisation 2027", "COT-2027", sent_at)
+    for number, addressee in enumerate(letter.addressees):
+        if addressee.channel == Channel.EMAIL:
+            steps.notify(db.session, addressee, "250 2.0.0 OK", sent_at + timedelta(minutes=1))
+            if number % 3 == 0:
+                at = sent_at + timedelta(days=1 + number % 5)
+                steps.accept(db.session, addressee, addressee.name, CLIENT, at)
+    db.session.commit()
+
+
+def minutes_of_the_board(odile: User, people: list[Recipient]) -> None:
+    """A letter of yesterday: one notice waits for the mail server, two were taken back."""
+    sent_at = NOW - timedelta(days=1)
+    letter = hand_over(odile, people, "Procès-verbal du conseil du 20 octobre", "", sent_at)
+    first, second, third = letter.addressees[:3]
+    for one in (first, second):
+        cancel_unsent(db.session, letter, one.number, odile.name, sent_at)
+    third.due_at, third.attempts = NOW + timedelta(hours=2), 3
+    third.problem = "connect: [Errno 111] Connection refused"
+    for addressee in letter.addressees[3:]:
+        steps.notify(db.session, addressee, "250 2.0.0 OK", sent_at + timedelta(minutes=1))
+    db.session.commit()
+
+
+def hand_over(
+    odile: User, people: list[Recipient], subject: str, reference: str, at: datetime
+) -> Letter:
+    """Submit a trial letter at an earlier moment."""
+    config = Config.from_environment()
+    submission = Submission(
+        organisation=odile.organisation,
+        author=odile,
+        subject=subject,
+        message=(
+            "Madame, Monsieur,\n\nVous trouverez ici ce que le bureau des Amis du Lavoir doit vous "
+            "faire savoir. Merci d’en prendre connaissance.\n\nOdile Martin, secrétaire"
+        ),
+        is_trial=True,
+        recipients=[frozen(one) for one in people if one.email or one.postal_lines],
+        key=f"demonstration-{subject}",
+        token_key=keys.secret(config.keys_directory, "recipients"),
+        host="localhost",
+        own_reference=reference,
+    )
+    letter = submit(db.session, submission, at)
+    db.session.commit()
+    return letter
+
+
+def frozen(recipient: Recipient) -> FrozenRecipient:
+    """Freeze an invented recipient: by e-mail if he has one, else on paper."""
+    channel = Channel.EMAIL if recipient.email else Channel.PAPER
+    return FrozenRecipient(
+        name=recipient.name,
+        email=recipient.email,
+        status=recipient.status,
+        postal_address="\n".join(recipient.postal_lines),
+        consent=MEANS if recipient.status == INDIVIDUAL and recipient.email else "",
+        channel=channel,
+    )
+
+
+if __name__ == "__main__":
+    main()
