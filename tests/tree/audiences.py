@@ -1,0 +1,53 @@
+"""For whom each route is there; a new route without a line here fails.
+
+`everyone` needs no sign-in; `token` opens with a secret in its address. The others want a sign-in:
+`all` accounts; `many`, those that write to many recipients; `administrators`. A route whose address
+names something answers 404 to whoever may not see that thing: `author` things are seen by the
+organisation's administrators and by who made them, `many` things by their organisation.
+"""
+
+AUDIENCES = dict(
+    reversed(line.split(maxsplit=1))  # type: ignore[arg-type]
+    for line in """
+all             /
+everyone        /bienvenue
+everyone        /connexion
+everyone        /deconnexion
+everyone        /static/<path:filename>
+many            /groupes
+many            /groupes/<int:group_id>
+many            /groupes/<int:group_id>/contacts
+many            /groupes/<int:group_id>/contacts/<int:contact_id>
+many            /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
+many            /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
+many            /groupes/<int:group_id>/contacts/verifier
+many            /groupes/<int:group_id>/importer
+many            /groupes/<int:group_id>/nom
+many            /groupes/modele.xlsx
+many            /imports/<int:import_id>
+many            /imports/<int:import_id>/abandonner
+many            /imports/<int:import_id>/importer
+many            /imports/<int:import_id>/lignes/<int:number>
+many            /imports/<int:import_id>/lignes/<int:number>/ignorer
+many            /imports/<int:import_id>/lignes/<int:number>/reprendre
+all             /envoyer
+all             /envoyer/destinataires
+all             /envoyer/recapitulatif
+all             /courriers
+author          /courriers/<number>
+author          /courriers/<number>/annuler
+author          /courriers/<number>/etats.csv
+author          /courriers/<number>/etats.xlsx
+author          /courriers/<number>/preuves/<int:proof_id>.pdf
+administrators  /organisation
+administrators  /organisation/messagerie
+administrators  /organisation/messagerie/adresse-publique
+administrators  /organisation/messagerie/essai
+administrators  /organisation/messagerie/oublier
+all             /boite-essai
+author          /boite-essai/<int:message_id>
+token           /r/<token>
+token           /r/<token>/accepter
+token           /r/<token>/refuser
+""".strip().splitlines()
+)

@@ -1,0 +1,88 @@
+"""One of everything that an address can name, and every address of the application."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.routing import Rule
+
+from config import Config
+from tests.tree.audiences import AUDIENCES
+from webapp import keys
+from webapp.accounts.models import User
+from webapp.contacts import book
+from webapp.contacts.rules import check
+from webapp.delivery.models import TrialMessage
+from webapp.delivery.tasks import do_all_due
+from webapp.evidence.models import Proof
+from webapp.imports.checking import check_rows
+from webapp.imports.staging import stage
+from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.sheets.reader import Row
+
+MARK = "Zanzibar"
+"""Stands in every text that the organisation keeps, and so must reach nobody else."""
+
+NOW = datetime.now(UTC)
+SENT = {"GET", "POST"}
+Ids = dict[str, object]
+
+
+@pytest.fixture
+def ids(session: scoped_session[Session], administrator: User, config: Config) -> Ids:
+    """Make one of everything that an address can name."""
+    organisation = administrator.organisation
+    group = book.create_group(session, organisation.id, f"Groupe {MARK}", NOW)
+    texts = {"email": "a@zanzibar.example", "last_name": MARK, "status": "professionnel"}
+    recipient = check(texts).recipient
+    assert recipient is not None
+    contact = book.add_contact(session, group, recipient, NOW)
+    report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
+    staged = stage(session, group, administrator.id, f"{MARK}.xlsx", report, NOW)
+    submission = Submission(
+        organisation=organisation,
+        author=administrator,
+        subject=f"Objet {MARK}",
+        message=f"Message {MARK}",
+        is_trial=True,
+        recipients=[FrozenRecipient(MARK, "a@zanzibar.example", "professional", "", "")],
+        key="une-clef",
+        token_key=keys.secret(config.keys_directory, "recipients"),
+        host="localhost",
+    )
+    letter = submit(session, submission, NOW)
+    session.commit()
+    do_all_due()
+    proof, message = (
+        session.scalars(select(Proof)).one(),
+        session.scalars(select(TrialMessage)).one(),
+    )
+    return {
+        "group_id": group.id,
+        "contact_id": contact.id,
+        "import_id": staged.id,
+        "number": letter.number,
+        "line": 2,
+        "proof_id": proof.id,
+        "message_id": message.id,
+        "token": "un-jeton-inconnu",
+        "filename": "plirec.css",
+    }
+
+
+def addresses(app: Flask, ids: Ids) -> Iterator[tuple[str, str, str]]:
+    """Give each method and address with the audience of its route."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & SENT):
+            yield method, _address(app, rule, ids), AUDIENCES[rule.rule]
+
+
+def _address(app: Flask, rule: Rule, ids: Ids) -> str:
+    values = {name: ids[name] for name in rule.arguments}
+    if rule.rule.startswith("/imports/") and "number" in values:
+        values["number"] = ids["line"]
+    with app.test_request_context():
+        return str(app.url_for(rule.endpoint, **values))
