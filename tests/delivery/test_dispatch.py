@@ -143,7 +143,7 @@ def test_without_an_answer_the_worker_records_the_expiry_once_the_term_is_over(
     assert told.count(EventKind.ACCEPTANCE_REJECTION_EXPIRY) == 1
 
 
-def test_each_recipient_gets_a_proof_of_deposit_and_one_of_reception_once_he_accepts(
+def test_each_recipient_gets_proofs_of_deposit_and_sending_then_of_reception_once_he_accepts(
     session: scoped_session[Session], hand_over: HandOver
 ) -> None:
     letter = hand_over("a@x.example", "b@x.example")
@@ -154,7 +154,7 @@ def test_each_recipient_gets_a_proof_of_deposit_and_one_of_reception_once_he_acc
     for _ in range(2):
         do_all_due()
     kinds = sorted(session.scalars(select(Proof.kind)))
-    assert kinds == ["deposit", "deposit", "reception"]
+    assert kinds == ["deposit", "deposit", "reception", "sending", "sending"]
 
 
 def test_a_proof_that_cannot_be_made_holds_up_no_other(

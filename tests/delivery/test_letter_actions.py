@@ -32,7 +32,7 @@ def test_the_story_of_one_recipient_unfolds_in_place_and_folds_again(
     session.commit()
     number = letter.addressees[0].number
     page = browser.get(f"/courriers/{letter.number}?ouvert={number}", htmx=htmx).text
-    for words in ("Courrier déposé", "Avis envoyé", "Courrier accepté", "Nom déclaré : Ada Blanc"):
+    for words in ("Courrier déposé", "Avis envoyé", "Courrier accepté", "Nom déclaré : Ada Blanc"):
         assert words in page
     assert page.count('class="timeline"') == 1
     assert page.count('aria-expanded="true"') == 1

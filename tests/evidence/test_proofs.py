@@ -77,7 +77,7 @@ def test_the_proof_of_deposit_has_what_the_law_lists(printed: Any, fingerprint: 
 
 
 def test_the_proof_of_reception_adds_notice_reception_and_term(printed: Any) -> None:
-    deposit, reception = printed(accepted=True)
+    deposit, _sending, reception = printed(accepted=True)
     assert "Preuve de dépôt" in text_of(deposit)
     assert len(reception.pages) == 1
     text = text_of(reception)
@@ -108,7 +108,7 @@ def test_a_trial_cannot_be_taken_for_a_proof(printed: Any) -> None:
 def test_the_attached_facts_let_anybody_compute_the_hashes_again(
     printed: Any, session: Session, story: Any
 ) -> None:
-    _, reception = printed(accepted=True)
+    _, _, reception = printed(accepted=True)
     document = json.loads(reception.attachments["faits.json"][0])
     assert document["proof"] == "reception"
     recorded = {event.sequence: event for event in entries(session, story.chain)}
@@ -208,8 +208,8 @@ def test_proofs_are_found_by_letter_and_by_addressee(
 ) -> None:
     printed(accepted=True)
     by_letter = proofs.proofs_of(session, story.chain)
-    deposit, reception = by_letter[story.subject]
-    assert (deposit.kind, reception.kind) == ("deposit", "reception")
+    deposit, sending, reception = by_letter[story.subject]
+    assert [deposit.kind, sending.kind, reception.kind] == ["deposit", "sending", "reception"]
     subjects = [story.subject, "addressee:none"]
     assert proofs.proofs_of_subjects(session, story.chain, subjects) == by_letter
     assert proofs.proofs_of_subjects(session, story.chain, ["addressee:none"]) == {}
@@ -248,9 +248,9 @@ def test_only_the_provable_events_of_an_addressee_get_a_proof(
     with sessions.begin() as session:
         story.submit(session)
         story.notify_and_accept(session)
-        assert proofs.due(session, 10) == [2, 4]
+        assert proofs.due(session, 10) == [2, 3, 4]
         assert proofs.due(session, 1) == [2]
-    for entry_id in (1, 3, 99):
+    for entry_id in (1, 5, 99):
         with sessions() as session, pytest.raises(Unprovable):
             proofs.make(session, entry_id, config, NOW)
     assert fingerprint

@@ -38,6 +38,7 @@ author          /courriers/<number>
 author          /courriers/<number>/annuler
 author          /courriers/<number>/etats.csv
 author          /courriers/<number>/etats.xlsx
+author          /courriers/<number>/preuves.zip
 author          /courriers/<number>/preuves/<int:proof_id>.pdf
 administrators  /organisation
 administrators  /organisation/messagerie

@@ -57,7 +57,7 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
     session.commit()
     do_all_due()
     proof, message = (
-        session.scalars(select(Proof)).one(),
+        session.scalars(select(Proof).limit(1)).one(),
         session.scalars(select(TrialMessage)).one(),
     )
     return {

@@ -37,6 +37,7 @@ GET      /courriers/<number>
 GET,POST /courriers/<number>/annuler
 GET      /courriers/<number>/etats.csv
 GET      /courriers/<number>/etats.xlsx
+GET      /courriers/<number>/preuves.zip
 GET      /courriers/<number>/preuves/<int:proof_id>.pdf
 GET,POST /organisation
 GET      /organisation/messagerie

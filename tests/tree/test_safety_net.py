@@ -101,7 +101,9 @@ def test_pages_that_are_open_to_a_stranger_show_nothing_of_this_organisation(
 def test_the_administrator_opens_every_page(app: Flask, ids: Ids, browser: Browser) -> None:
     for method, address, audience in addresses(app, ids):
         if method == "GET" and audience not in ("token", "everyone"):
-            assert browser.get(address).status_code == 200, address
+            answer = browser.get(address)
+            answer.close()
+            assert answer.status_code == 200, address
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -47,7 +47,11 @@ def test_every_macro_of_a_template_is_called_or_imported_somewhere(app: Flask) -
     assert unused == []
 
 
-@pytest.mark.parametrize("name", sorted(set(PAGES) - MAILS))
+ARCHIVE_INDEX = "delivery/archive_index.html"
+"""Read from a ZIP, without a server: its style stands inside, no policy goes with it."""
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - MAILS - {ARCHIVE_INDEX}))
 def test_a_template_holds_nothing_that_the_strict_policy_refuses(name: str) -> None:
     source = (TEMPLATES / name).read_text()
     assert not re.search(r"\|\s*safe\b", source)

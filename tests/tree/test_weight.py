@@ -43,6 +43,7 @@ def test_no_page_with_its_style_and_script_weighs_more_than_40_kilobytes(
     for method, address, audience in addresses(app, ids):
         if method == "GET" and audience != "token" and "static" not in address:
             answer = browser.get(address)
+            answer.close()
             if answer.mimetype == "text/html":
                 heaviest[address] = shared + compressed(answer.data)
     assert len(heaviest) > 15

@@ -14,8 +14,12 @@ STATUSES = {"professional": "Professionnel", "individual": "Particulier"}
 EVENTS = {
     EventKind.SUBMISSION_ACCEPTANCE: "Dépôt",
     EventKind.NOTIFICATION_FOR_ACCEPTANCE: "Avis",
+    EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: "Échec de l’avis",
     EventKind.CONSIGNMENT_ACCEPTANCE: "Acceptation",
+    EventKind.CONSIGNMENT_REJECTION: "Refus",
+    EventKind.ACCEPTANCE_REJECTION_EXPIRY: "Fin du délai sans réponse",
 }
+PAPER = "paper"
 
 
 @dataclass(frozen=True)
@@ -80,17 +84,73 @@ def _deposit_dates(grounds: Grounds) -> Iterator[Row]:
     yield _dated("Dépôt", grounds.last(EventKind.SUBMISSION_ACCEPTANCE).occurred_at)
 
 
-def _reception_dates(grounds: Grounds) -> Iterator[Row]:
+def _sending_dates(grounds: Grounds) -> Iterator[Row]:
     notice = grounds.last(EventKind.NOTIFICATION_FOR_ACCEPTANCE)
-    expires_at = datetime.fromisoformat(grounds.facts_of(notice)["expires_at"])
     yield from _deposit_dates(grounds)
     yield _dated("Envoi de l’avis", notice.occurred_at)
-    yield _dated("Réception", grounds.event.occurred_at)
-    yield _dated("Fin du délai prévu", expires_at)
+    yield _dated("Fin du délai prévu", _end_of_term(grounds))
+
+
+def _reception_dates(grounds: Grounds) -> Iterator[Row]:
+    yield from _answer_dates(grounds, "Réception")
+
+
+def _refusal_dates(grounds: Grounds) -> Iterator[Row]:
+    yield from _answer_dates(grounds, "Refus")
+
+
+def _answer_dates(grounds: Grounds, answer: str) -> Iterator[Row]:
+    deposit, notice, end = _sending_dates(grounds)
+    yield from (deposit, notice, _dated(answer, grounds.event.occurred_at), end)
+
+
+def _non_claim_dates(grounds: Grounds) -> Iterator[Row]:
+    deposit, notice, _end = _sending_dates(grounds)
+    yield from (deposit, notice, _dated("Fin du délai, sans réponse", _end_of_term(grounds)))
+    yield _dated("Constat", grounds.event.occurred_at)
+
+
+def _failure_dates(grounds: Grounds) -> Iterator[Row]:
+    yield from _deposit_dates(grounds)
+    yield _dated("Échec de l’avis", grounds.event.occurred_at)
+
+
+def _end_of_term(grounds: Grounds) -> datetime:
+    notice = grounds.last(EventKind.NOTIFICATION_FOR_ACCEPTANCE)
+    return datetime.fromisoformat(grounds.facts_of(notice)["expires_at"])
 
 
 def _no_sections(_grounds: Grounds) -> Iterator[Section]:
     yield from ()
+
+
+def _sending_sections(grounds: Grounds) -> Iterator[Section]:
+    notice = grounds.facts_of(grounds.last(EventKind.NOTIFICATION_FOR_ACCEPTANCE))
+    yield Section(
+        "Avis",
+        (
+            Row("Avis envoyé à", notice["email"]),
+            Row("Identifiant du message", code=notice["message_id"]),
+            Row("Réponse du serveur", notice["server"]),
+        ),
+    )
+
+
+def _refusal_sections(grounds: Grounds) -> Iterator[Section]:
+    refusal = grounds.facts_of(grounds.event)
+    yield from _sending_sections(grounds)
+    yield Section("Refus", (Row("Refusé depuis l’adresse IP", code=refusal["ip"]),))
+
+
+def _failure_sections(grounds: Grounds) -> Iterator[Section]:
+    failure = grounds.facts_of(grounds.event)
+    yield Section(
+        "Avis",
+        (
+            Row("Avis destiné à", failure["email"]),
+            Row("Motif donné par la messagerie", failure["reason"]),
+        ),
+    )
 
 
 def _reception_sections(grounds: Grounds) -> Iterator[Section]:
@@ -114,17 +174,26 @@ def _sender(sender: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _recipient(addressee: Mapping[str, Any]) -> Iterator[Row]:
+    is_on_paper = addressee.get("channel") == PAPER
     yield Row("Nom ou raison sociale", addressee["name"])
-    yield Row("Adresse électronique", addressee["email"])
+    if is_on_paper:
+        yield Row("Adresse postale", addressee["postal_address"])
+    else:
+        yield Row("Adresse électronique", addressee["email"])
     yield Row("Statut", STATUSES[addressee["status"]])
-    if addressee["status"] == "individual":
+    if addressee["status"] == "individual" and not is_on_paper:
         yield Row("Accord déclaré", addressee["consent"] or "Aucun accord déclaré")
 
 
 def _letter(letter: Mapping[str, Any], number: str) -> Iterator[Row]:
     yield Row("Numéro de l’envoi", code=number)
     yield Row("Objet", letter["subject"])
+    # Letters submitted by an earlier version have neither a reference nor files.
+    if letter.get("own_reference"):
+        yield Row("Référence de l’expéditeur", letter["own_reference"])
     yield Row("Empreinte du message (SHA-256)", code=letter["message_sha256"])
+    for file in letter.get("attachments", ()):
+        yield Row("Pièce jointe, empreinte (SHA-256)", file["name"], file["sha256"])
 
 
 def _traces(grounds: Grounds, fingerprint: str) -> Iterator[Row]:
@@ -151,6 +220,32 @@ _WORDINGS: Mapping[ProofKind, _Wording] = {
         "L’expéditeur nommé ci-dessous a déposé ce courrier pour le destinataire nommé ci-dessous.",
         _deposit_dates,
         _no_sections,
+    ),
+    ProofKind.SENDING: _Wording(
+        "Preuve d’envoi",
+        "L’avis qu’un courrier recommandé attend a été envoyé au destinataire nommé ci-dessous.",
+        _sending_dates,
+        _sending_sections,
+    ),
+    ProofKind.REFUSAL: _Wording(
+        "Preuve de refus",
+        "Le destinataire nommé ci-dessous a été avisé et a refusé ce courrier. Il n’en a vu ni le "
+        "contenu ni l’expéditeur, sauf si l’avis le nommait.",
+        _refusal_dates,
+        _refusal_sections,
+    ),
+    ProofKind.NON_CLAIM: _Wording(
+        "Preuve de non-réclamation",
+        "Le destinataire nommé ci-dessous a été avisé et n’a ni accepté ni refusé ce courrier dans "
+        "les quinze jours comptés du lendemain de l’avis (négligence).",
+        _non_claim_dates,
+        _sending_sections,
+    ),
+    ProofKind.FAILURE: _Wording(
+        "Preuve d’échec de l’avis",
+        "L’avis destiné au destinataire nommé ci-dessous n’a pas pu lui être remis.",
+        _failure_dates,
+        _failure_sections,
     ),
     ProofKind.RECEPTION: _Wording(
         "Preuve de réception",

@@ -19,13 +19,21 @@ class ProofKind(StrEnum):
     """What a proof proves."""
 
     DEPOSIT = "deposit"
+    SENDING = "sending"
     RECEPTION = "reception"
+    REFUSAL = "refusal"
+    NON_CLAIM = "non_claim"
+    FAILURE = "failure"
 
 
 PROVABLE: Mapping[EventKind, ProofKind] = MappingProxyType(
     {
         EventKind.SUBMISSION_ACCEPTANCE: ProofKind.DEPOSIT,
+        EventKind.NOTIFICATION_FOR_ACCEPTANCE: ProofKind.SENDING,
+        EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: ProofKind.FAILURE,
         EventKind.CONSIGNMENT_ACCEPTANCE: ProofKind.RECEPTION,
+        EventKind.CONSIGNMENT_REJECTION: ProofKind.REFUSAL,
+        EventKind.ACCEPTANCE_REJECTION_EXPIRY: ProofKind.NON_CLAIM,
     }
 )
 """The events of an addressee that get a proof, and which."""
@@ -78,7 +86,7 @@ class Grounds:
         document = {
             "version": 1,
             "proof": self.kind,
-            "entries": [_exported(entry) for entry in entries.values()],
+            "entries": [exported_entry(entry) for entry in entries.values()],
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
 
@@ -111,7 +119,8 @@ def grounds(session: AnySession, entry_id: int) -> Grounds:
     return Grounds(kind, recorded(entry), recorded(letter), tuple(recorded(step) for step in steps))
 
 
-def _exported(event: RecordedEvent) -> dict[str, Any]:
+def exported_entry(event: RecordedEvent) -> dict[str, Any]:
+    """Give an entry as JSON values, with the salt, so that anybody can compute its hashes."""
     return {
         "chain": event.chain,
         "sequence": event.sequence,
