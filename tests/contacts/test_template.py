@@ -17,7 +17,7 @@ from webapp.sheets.unreadable import UnreadableSheet
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return template_workbook()
+    return template_workbook(str)
 
 
 def test_the_template_has_its_ten_columns_a_frozen_heading_and_no_example(content: bytes) -> None:
