@@ -65,9 +65,9 @@ def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessa
     message["Subject"] = _("[ESSAI] %(subject)s", subject=subject) if letter.is_trial else subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = addressee.message_id
-    message["Content-Language"] = spoken()
     # RFC 3834: holiday answers to a machine are not wanted.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(render_template("delivery/notice.txt", **context))
     message.add_alternative(render_template("delivery/notice.html", **context), subtype="html")
+    message["Content-Language"] = spoken()
     return message
