@@ -8,7 +8,7 @@ SHELL := /bin/bash
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.venv/.ready: requirements/development.txt requirements/htmx.txt pyproject.toml tools/set_up.py webapp/translations/fr/LC_MESSAGES/messages.po
+.venv/.ready: requirements/development.txt requirements/htmx.txt pyproject.toml tools/set_up.py $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 	@$(PYTHON) tools/set_up.py
 
 .PHONY: run

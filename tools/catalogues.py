@@ -5,9 +5,11 @@ which French forms its plurals, and as the list from which other languages are t
 """
 
 import io
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -15,7 +17,11 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "webapp" / "translations"
-KEYWORDS = ("_l", "N_")
+KEYWORDS = ("_l", "N_", "NN_:1,2")
+PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])")
+
+Key = tuple[str, str | None]
+"""A text, the first form of it where it counts, and the context that tells it from its like."""
 
 
 def main() -> None:
@@ -53,6 +59,7 @@ def update(texts: Catalog) -> list[str]:
             for message in catalogue:
                 if message.id:
                     message.string = message.id
+                    message.flags.discard("fuzzy")
         written = io.BytesIO()
         write_po(written, catalogue, width=100, sort_output=True, omit_header=False)
         path.write_bytes(written.getvalue())
@@ -60,22 +67,63 @@ def update(texts: Catalog) -> list[str]:
 
 
 def check(texts: Catalog) -> list[str]:
-    """Name each text that a catalogue lacks, leaves empty, doubts, or has though nobody says it."""
-    wanted = {message.id for message in texts if message.id}
-    problems = []
-    for path in catalogues():
-        known = {message.id: message for message in read(path) if message.id}
-        name = path.relative_to(ROOT)
-        problems += [f"{name}: missing: {text!r}" for text in wanted - known.keys()]
-        problems += [f"{name}: nobody says: {text!r}" for text in known.keys() - wanted]
-        problems += [f"{name}: not translated: {m.id!r}" for m in known.values() if unsaid(m)]
-    return problems
+    """Name all that is wrong in the catalogues; an empty list: every one is whole."""
+    return [problem for path in catalogues() for problem in problems_of(path, texts)]
 
 
-def unsaid(message: Message) -> bool:
-    """Tell whether a text, or one of its plural forms, is empty or in doubt."""
-    forms = message.string if isinstance(message.string, tuple) else (message.string,)
-    return message.fuzzy or not all(forms)
+def problems_of(path: Path, texts: Catalog) -> Iterator[str]:
+    """Name each text that a catalogue lacks, or has though nobody says it, or says wrongly."""
+    catalogue = read(path)
+    wanted = {key(message): message for message in texts if message.id}
+    known = {key(message): message for message in catalogue if message.id}
+    name = path.relative_to(FOLDER.parent.parent)
+    for text in sorted(wanted.keys() - known.keys(), key=str):
+        yield f"{name}: missing: {text[0]!r}"
+    for text in sorted(known.keys() - wanted.keys(), key=str):
+        yield f"{name}: nobody says: {text[0]!r}"
+    for message in catalogue.obsolete.values():
+        yield f"{name}: nobody says any more: {key(message)[0]!r}"
+    for text in sorted(known.keys() & wanted.keys(), key=str):
+        for problem in problems_in(known[text], wanted[text], catalogue.num_plurals):
+            yield f"{name}: {problem}: {text[0]!r}"
+
+
+def problems_in(message: Message, wanted: Message, plurals: int) -> Iterator[str]:
+    """Name what is wrong with one translation: in doubt, empty, a form or a placeholder lacking."""
+    said = forms(message.string)
+    if message.fuzzy:
+        yield "in doubt (fuzzy)"
+    if len(forms(message.id)) != len(forms(wanted.id)):
+        yield "counts in the code and not here, or the other way round"
+    elif not all(said):
+        yield "not translated"
+    elif len(forms(wanted.id)) > 1 and len(said) != plurals:
+        yield f"has {len(said)} plural forms instead of {plurals}"
+    elif not are_filled_alike(said, forms(wanted.id)):
+        yield "other placeholders than the text has"
+
+
+def are_filled_alike(said: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+    """Compare placeholders; a form for one thing alone may leave its number out as French does."""
+    expected = [placeholders(text) for text in texts]
+    return placeholders(said[0]) in expected and all(
+        placeholders(form) == expected[-1] for form in said[1:]
+    )
+
+
+def placeholders(text: str) -> set[tuple[str, str]]:
+    """Give what a text is filled with, each name with its conversion (`%(num)d`)."""
+    return set(PLACEHOLDER.findall(text))
+
+
+def forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Give a text's forms: two or more where it counts, else itself."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def key(message: Message) -> Key:
+    """Give what tells one text from every other."""
+    return forms(message.id)[0], message.context
 
 
 def catalogues() -> list[Path]:

@@ -16,7 +16,7 @@ def create_app(config: "Config") -> "Flask":
     """
     from flask import Flask
 
-    from webapp.accounts import sign_in
+    from webapp.accounts import languages, sign_in
     from webapp.compose.views import blueprint as compose
     from webapp.contacts.views import blueprint as contacts
     from webapp.delivery import tasks
@@ -38,6 +38,7 @@ def create_app(config: "Config") -> "Flask":
     csrf.init_app(app)
     htmx.init_app(app)
     sign_in.init_app(app)
+    languages.init_app(app)
     tasks.init_app(app)
 
     headers.init_app(app)
@@ -45,7 +46,10 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
-    for blueprint in (desk, settings_pages, contacts, imports, compose, delivery, reception):
+    for blueprint in (
+        *(desk, settings_pages, contacts, imports, compose, delivery, reception),
+        languages.blueprint,
+    ):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
     return app

@@ -4,6 +4,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale, gettext
 from openpyxl import load_workbook
 
 from webapp.contacts.guide import COLUMNS
@@ -17,7 +19,7 @@ from webapp.sheets.unreadable import UnreadableSheet
 
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return template_workbook()
+    return template_workbook(str)
 
 
 def test_the_template_has_its_ten_columns_a_frozen_heading_and_no_example(content: bytes) -> None:
@@ -66,3 +68,22 @@ def test_a_filled_template_reads_in_and_an_empty_one_says_so(
     workbook.save(path)
     report = check_file(path, Limits())
     assert (report.rows, report.ready, report.problems) == (1, 1, [])
+
+
+def test_in_english_the_template_reads_in_as_well(tmp_path: Path, app: Flask) -> None:
+    with app.app_context(), force_locale("en"):
+        content = template_workbook(gettext)
+    workbook = load_workbook(BytesIO(content))
+    assert workbook.sheetnames == ["Recipients", "How to"]
+    sheet = workbook["Recipients"]
+    assert [cell.value for cell in sheet[1]][:5] == [
+        *("E-mail", "Last name", "First name", "Company name", "Status")
+    ]
+    (choice,) = sheet.data_validations.dataValidation
+    assert choice.formula1 == '"professional,individual"'
+    address = ("3 The Close", "", "75001", "Paris", "")
+    sheet.append(("ada@x.example", "Blanc", "Ada", "", "individual", *address))
+    path = tmp_path / "list.xlsx"
+    workbook.save(path)
+    report = check_file(path, Limits())
+    assert (report.rows, report.errors) == (1, 0)

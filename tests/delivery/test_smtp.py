@@ -13,6 +13,7 @@ from config import Config
 from tests.delivery.conftest import HandOver, MailServer
 from webapp.delivery.addresses import host
 from webapp.delivery.dispatch import carry_due
+from webapp.delivery.problems import told
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
 from webapp.letters.models import Letter
@@ -198,7 +199,7 @@ def test_with_another_key_no_notice_leaves_with_a_link_that_would_be_dead(
     (config.keys_directory / "recipients").unlink()
     carry_due(configure(**settings))
     assert states(session, letter) == ["submitted"]
-    assert "sauvegarde" in letter.addressees[0].problem
+    assert "sauvegarde" in told(letter.addressees[0].problem)
     assert server.messages == []
 
 

@@ -21,6 +21,7 @@ SENDER = {
     "city": "Bourg-en-Bresse",
     "organisation_email": "four@lavoir.example",
     "names_sender": "yes",
+    "language": "en",
 }
 MAIL = "/organisation/messagerie"
 SignIn = Callable[[User], Browser]
@@ -46,6 +47,7 @@ def test_an_administrator_changes_who_sends_and_sent_letters_keep_their_sender(
     assert "C’est enregistré" in page
     assert administrator.organisation.name == "Les Amis du Four"
     assert administrator.organisation.names_sender is True
+    assert administrator.organisation.language == "en"
     assert letter.sender_name == "Les Amis du Lavoir"
 
 

@@ -13,6 +13,7 @@ all             /
 everyone        /bienvenue
 everyone        /connexion
 everyone        /deconnexion
+everyone        /langue
 everyone        /static/<path:filename>
 many            /groupes
 many            /groupes/<int:group_id>
@@ -49,6 +50,7 @@ all             /boite-essai
 author          /boite-essai/<int:message_id>
 token           /r/<token>
 token           /r/<token>/accepter
+token           /r/<token>/langue
 token           /r/<token>/refuser
 """.strip().splitlines()
 )

@@ -68,6 +68,43 @@ def test_each_step_up_keeps_the_data_and_the_guards_of_the_journal(tmp_path: Pat
         db.engine.dispose()
 
 
+def test_languages_come_with_french_and_leave_the_accounts_as_they_were(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    accounts = text("SELECT user.name, organisation.name FROM user JOIN organisation")
+    with app.app_context():
+        upgrade(revision="0009")
+        with db.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO organisation (id, name, address_1, address_2, postal_code, city, "
+                    "country, email, names_sender, created_at) VALUES (1, 'Lavoir', 'rue', '', "
+                    "'01000', 'Bourg', '', 'b@x.example', 0, '2026-03-02')"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO user (id, organisation_id, name, email, password, kind, active, "
+                    "fs_uniquifier, created_at) VALUES (1, 1, 'Odile', 'o@x.example', 'x', "
+                    "'simple', 1, 'u', '2026-03-02')"
+                )
+            )
+        upgrade(revision="0008")
+        with db.engine.begin() as connection:
+            languages = text("SELECT organisation.language, user.language FROM organisation, user")
+            assert connection.execute(languages).all() == [("fr", "")]
+            connection.execute(
+                text("INSERT INTO language_choice VALUES (1, 1, 'a@x.example', 'en', '2026-03-02')")
+            )
+        downgrade(revision="0009")
+        with db.engine.connect() as connection:
+            assert connection.execute(accounts).all() == [("Odile", "Lavoir")]
+        assert missing_triggers() == set()
+        upgrade(revision="0008")
+        with db.engine.connect() as connection:
+            assert connection.execute(accounts).all() == [("Odile", "Lavoir")]
+        db.engine.dispose()
+
+
 def test_down_with_data_in_it_and_up_again_leaves_a_database_that_works(tmp_path: Path) -> None:
     app = create_app(Config(data_directory=tmp_path))
     with app.app_context():

@@ -5,6 +5,7 @@ GET      /
 GET,POST /bienvenue
 GET,POST /connexion
 POST     /deconnexion
+POST     /langue
 GET      /static/<path:filename>
 GET      /groupes
 POST     /groupes
@@ -49,6 +50,7 @@ GET      /boite-essai
 GET      /boite-essai/<int:message_id>
 GET      /r/<token>
 POST     /r/<token>/accepter
+POST     /r/<token>/langue
 GET      /r/<token>/refuser
 POST     /r/<token>/refuser
 """

@@ -63,6 +63,8 @@ class Organisation(Base):
     country: Mapped[str] = mapped_column(String(80), default="")
     email: Mapped[str] = mapped_column(String(254))
     names_sender: Mapped[bool]
+    language: Mapped[str] = mapped_column(String(5), default="fr")
+    """Of its notices, where the recipient has chosen none."""
     created_at: Mapped[datetime]
 
     @property
@@ -88,6 +90,8 @@ class User(UserMixin, Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password: Mapped[str] = mapped_column(String(255))
     kind: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(5), default="")
+    """Of the pages; empty: what the browser prefers."""
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]

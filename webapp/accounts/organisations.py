@@ -7,7 +7,7 @@ from webapp.accounts.models import Organisation
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """The sender as the law names him, and whether notices name him too."""
+    """The sender as the law names him, whether notices name him too, and in which language."""
 
     name: str
     address_1: str
@@ -17,6 +17,7 @@ class Identity:
     country: str
     email: str
     names_sender: bool
+    language: str
 
 
 def change_identity(organisation: Organisation, identity: Identity) -> None:

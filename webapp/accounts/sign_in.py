@@ -92,7 +92,7 @@ def _sign_in_page(template: str, **context: Any) -> Response:
 
 def _renew_session(_app: Flask, **_details: Any) -> None:
     """Leave behind whatever the session held before, which someone else may have put there."""
-    for name in set(session) - {"_user_id", "_id", "_fresh", "_permanent"}:
+    for name in set(session) - {"_user_id", "_id", "_fresh", "_permanent", "language"}:
         del session[name]
     g.pop("csrf_token", None)
 

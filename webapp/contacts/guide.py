@@ -1,8 +1,12 @@
 """How the template is filled in, in words for its second sheet."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from webapp.catalogue import N_
+
+Translate = Callable[[str], str]
+"""Says a text of the catalogue in some language."""
 
 TITLE = N_("Comment remplir la feuille « Destinataires »")
 
@@ -18,12 +22,23 @@ INTRODUCTION = (
 HEADINGS = (N_("Colonne"), N_("Que mettre"), N_("Un particulier"), N_("Un professionnel"))
 
 
+_WORDS = (N_("particulier"), N_("professionnel"))
+
+
 class Column(NamedTuple):
     """What belongs in one column, and what an individual and a professional may have there."""
 
     purpose: str
     individual: str
     professional: str
+
+    def said(self, translate: Translate) -> tuple[str, str, str]:
+        """Give its texts in another language; an example that is a name or a place stays."""
+        individual, professional = (
+            translate(example) if example in _WORDS else example
+            for example in (self.individual, self.professional)
+        )
+        return translate(self.purpose), individual, professional
 
 
 COLUMNS = {
@@ -42,7 +57,7 @@ COLUMNS = {
     ),
     "status": Column(
         N_("Obligatoire (la loi le demande) : choisissez dans la liste de la case."),
-        *("particulier", "professionnel"),
+        *_WORDS,
     ),
     "address_1": Column(
         N_("Le numéro et la rue. Seulement pour un envoi sur papier, comme les cases suivantes."),

@@ -4,11 +4,11 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import idna
-from flask_babel import gettext as _
 
 from config import Config
 from webapp.accounts.models import Installation
 from webapp.database import AnySession
+from webapp.delivery import problems
 
 
 def public_address(session: AnySession, config: Config) -> str:
@@ -29,26 +29,20 @@ def host(address: str) -> str:
 
 
 def mail_obstacle(session: AnySession, config: Config) -> str | None:
-    """Say why no notice can leave by a real mail server, if something stands in the way.
+    """Say in the page's language why no notice can leave by a real mail server, if none can."""
+    found = kept_obstacle(session, config)
+    return problems.told(f"{problems.SETTINGS}: {found}") if found else None
+
+
+def kept_obstacle(session: AnySession, config: Config) -> str | None:
+    """Give the same as an addressee's row keeps it, in no language: a code and the address.
 
     A link that only works on this machine, or that anyone on the way can read, must not be sent.
     """
     address = public_address(session, config)
-    obstacle: str | None = None
     if not address.startswith("https://"):
-        obstacle = _(
-            "L’adresse publique de Plirec (%(address)s) doit commencer par https:// pour que les "
-            "avis partent. Demandez à la personne qui a installé Plirec de régler PUBLIC_URL.",
-            address=address,
-        )
-    elif _is_loopback(host(address)):
-        obstacle = _(
-            "L’adresse publique de Plirec (%(address)s) n’existe que sur cette machine : les "
-            "destinataires ne pourraient pas l’ouvrir. Demandez à la personne qui a installé "
-            "Plirec de régler PUBLIC_URL.",
-            address=address,
-        )
-    return obstacle
+        return f"{problems.NO_HTTPS} {address}"
+    return f"{problems.LOCAL} {address}" if _is_loopback(host(address)) else None
 
 
 def _is_loopback(name: str) -> bool:

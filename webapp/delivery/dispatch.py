@@ -4,13 +4,12 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import or_, select, update
 
 from config import Config
 from webapp import keys
-from webapp.delivery import notice
-from webapp.delivery.addresses import mail_obstacle, public_address
+from webapp.delivery import languages, notice, problems
+from webapp.delivery.addresses import kept_obstacle, public_address
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
 from webapp.extensions import db
@@ -32,7 +31,7 @@ def carry_due(config: Config) -> int:
     claimed and not finished is due again when its lease ends.
     """
     worked = 0
-    with SmtpChannel(config) as smtp, force_locale("fr"):
+    with SmtpChannel(config) as smtp:
         while claimed := claim(config, datetime.now(UTC)):
             for identifier in claimed:
                 _carry_apart(config, identifier, smtp)
@@ -96,7 +95,8 @@ def send_notice(config: Config, identifier: int, smtp: Channel) -> None:
     now = datetime.now(UTC)
     channel: Channel = TrialBox(now) if is_trial else smtp
     try:
-        message = notice.compose(_service(config, is_trial), addressee, now)
+        with force_locale(languages.of_notice(db.session, addressee)):
+            message = notice.compose(_service(config, is_trial), addressee, now)
         db.session.rollback()
         answer = channel.send(message) if obstacle is None else _held_back(obstacle)
     except Refused as problem:
@@ -111,7 +111,7 @@ def send_notice(config: Config, identifier: int, smtp: Channel) -> None:
 
 
 def _held_back(obstacle: str) -> str:
-    raise Unavailable("settings", obstacle)
+    raise Unavailable(problems.SETTINGS, obstacle)
 
 
 def _held(identifier: int) -> Addressee:
@@ -137,8 +137,8 @@ def _is_leased(addressee: Addressee, config: Config, now: datetime) -> bool:
 
 def _obstacle(config: Config) -> str | None:
     if not config.smtp_host:
-        return str(_("Aucun serveur de messagerie n’est réglé (SMTP_HOST)."))
-    return mail_obstacle(db.session, config)
+        return problems.NO_SERVER
+    return kept_obstacle(db.session, config)
 
 
 def _service(config: Config, is_trial: bool) -> notice.Service:

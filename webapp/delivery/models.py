@@ -1,8 +1,8 @@
-"""What delivery keeps of its own: the messages of an installation without a mail server."""
+"""What delivery keeps of its own: trial messages, and the language each recipient chose."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Organisation
@@ -23,3 +23,19 @@ class TrialMessage(Base):
     arrived_at: Mapped[datetime]
 
     addressee: Mapped[Addressee] = relationship()
+
+
+class LanguageChoice(Base):
+    """The language that a recipient chose for what one organisation sends to his address."""
+
+    __tablename__ = "language_choice"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "email"),
+        CheckConstraint("language IN ('fr', 'en')", name="language"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(5))
+    chosen_at: Mapped[datetime]

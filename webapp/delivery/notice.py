@@ -9,10 +9,12 @@ from email.utils import format_datetime, formataddr
 from flask import render_template
 from flask_babel import gettext as _
 
+from webapp.delivery import problems
 from webapp.letters import term
 from webapp.letters.models import Addressee
 from webapp.letters.numbers import hashed, token
 from webapp.mail import Refused, Unavailable
+from webapp.web.language import spoken
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,14 @@ def link(service: Service, addressee: Addressee) -> str:
     """
     secret = token(service.token_key, addressee.number, addressee.token_generation)
     if hashed(secret) != addressee.token_hash:
-        raise Unavailable(
-            "settings",
-            _("La clé keys/recipients n’est plus celle d’origine : restaurez la sauvegarde."),
-        )
+        raise Unavailable(problems.SETTINGS, problems.OTHER_KEY)
     return f"{service.public_address}/r/{secret}"
 
 
 def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessage:
-    """Write the notice. Unless the letter names him, nothing in it tells the sender (CPCE R53-3).
+    """Write the notice in the language that is spoken (`languages.of_notice`).
+
+    Unless the letter names him, nothing in it tells the sender (CPCE R53-3).
 
     :param now: the moment (aware) that the notice bears, from which its last day is counted.
     :raises Refused: the address cannot stand in a message.
@@ -61,11 +62,12 @@ def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessa
         message["To"] = addressee.email
     except ValueError as error:
         raise Refused("recipient", str(error)) from error
-    message["Subject"] = f"[ESSAI] {subject}" if letter.is_trial else subject
+    message["Subject"] = _("[ESSAI] %(subject)s", subject=subject) if letter.is_trial else subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = addressee.message_id
     # RFC 3834: holiday answers to a machine are not wanted.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(render_template("delivery/notice.txt", **context))
     message.add_alternative(render_template("delivery/notice.html", **context), subtype="html")
+    message["Content-Language"] = spoken()
     return message

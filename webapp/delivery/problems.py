@@ -3,6 +3,27 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.catalogue import N_
+
+SETTINGS = "settings"
+"""The stage at which nothing was tried, because a setting stands in the way."""
+
+NO_SERVER, NO_HTTPS, LOCAL, OTHER_KEY = "no_server", "no_https", "local", "other_key"
+OBSTACLES = {
+    NO_SERVER: N_("Aucun serveur de messagerie n’est réglé (SMTP_HOST)."),
+    NO_HTTPS: N_(
+        "L’adresse publique de Plirec (%(address)s) doit commencer par https:// pour que les "
+        "avis partent. Demandez à la personne qui a installé Plirec de régler PUBLIC_URL."
+    ),
+    LOCAL: N_(
+        "L’adresse publique de Plirec (%(address)s) n’existe que sur cette machine : les "
+        "destinataires ne pourraient pas l’ouvrir. Demandez à la personne qui a installé "
+        "Plirec de régler PUBLIC_URL."
+    ),
+    OTHER_KEY: N_("La clé keys/recipients n’est plus celle d’origine : restaurez la sauvegarde."),
+}
+"""By the code that an addressee's row keeps, with the public address after it where it is named."""
+
 STAGES = {
     "name": _l("trouver le serveur de messagerie"),
     "connect": _l("se connecter au serveur de messagerie"),
@@ -20,6 +41,9 @@ def told(problem: str) -> str:
     :param problem: as an addressee's row keeps it, `stage: words`.
     """
     stage, _separator, words = problem.partition(": ")
+    code, _space, address = words.partition(" ")
+    if stage == SETTINGS and code in OBSTACLES:
+        return str(_(OBSTACLES[code]) % {"address": address})
     if stage not in STAGES:
         return words or problem
     return str(

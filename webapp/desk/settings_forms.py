@@ -12,10 +12,18 @@ from webapp.accounts.models import Organisation
 from webapp.accounts.organisations import Identity
 from webapp.desk.sender_form import SenderForm, is_email, is_public_address
 from webapp.web.forms import Form
+from webapp.web.templating import NAMES
 
 
 class IdentityForm(SenderForm):
     """The sender as he is named from the next letter on."""
+
+    language = RadioField(
+        _l("Langue des avis"),
+        description=_l("Un destinataire peut en choisir une autre sur sa page, pour la suite."),
+        choices=[SelectChoice(code, name) for code, name in NAMES.items()],
+        validators=[InputRequired(_l("Choisissez la langue des avis."))],
+    )
 
     @classmethod
     def of(cls, organisation: Organisation) -> "IdentityForm":
@@ -29,6 +37,7 @@ class IdentityForm(SenderForm):
             country=organisation.country,
             organisation_email=organisation.email,
             names_sender="yes" if organisation.names_sender else "no",
+            language=organisation.language,
         )
 
     def identity(self) -> Identity:
@@ -43,6 +52,7 @@ class IdentityForm(SenderForm):
             country=sender.country,
             email=typed["organisation_email"],
             names_sender=typed["names_sender"] == "yes",
+            language=typed["language"],
         )
 
 

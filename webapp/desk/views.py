@@ -20,7 +20,7 @@ from webapp.web.settings import current
 
 blueprint = Blueprint("desk", __name__)
 
-OPEN_BEFORE_THE_FIRST_RUN = (None, "static", "desk.first_run")
+OPEN_BEFORE_THE_FIRST_RUN = (None, "static", "desk.first_run", "languages.choose")
 
 
 @blueprint.before_app_request

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from config import Config
-from webapp.catalogue import N_
+from webapp.catalogue import FRENCH, N_
 
 if TYPE_CHECKING:
     from webapp.contacts.models import Group
@@ -134,4 +134,4 @@ def _as_text(report: Report) -> str:
         for line in report.lines
         for finding in line.findings
     )
-    return "\n".join((summary_sentence(report, str), *problems))
+    return "\n".join((summary_sentence(report, FRENCH), *problems))

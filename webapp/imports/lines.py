@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from webapp.catalogue import N_
 from webapp.contacts.messages import FIELD_NAMES, Finding
 from webapp.contacts.rules import FIELDS, fold
 from webapp.imports import findings
 from webapp.imports.checking import IGNORED
 from webapp.imports.models import ImportRow
 
-STATUS_WORDS = ("professionnel", "particulier")
+STATUS_WORDS = (N_("professionnel"), N_("particulier"))
 
 _ANSWERED_BY = {
     "unreachable": ("email", "address_1", "postal_code", "city"),
@@ -37,10 +38,14 @@ class Cell:
     findings: list[Finding]
 
     @property
-    def choices(self) -> list[str]:
-        """The words to choose the status from: as it stands first, where it is none of the two."""
+    def choices(self) -> list[tuple[str, bool]]:
+        """The words to choose the status from: as it stands first, where it is none of the two.
+
+        Each with whether it is ours, and so has its translation.
+        """
+        ours = [(word, True) for word in STATUS_WORDS]
         known = [word for word in STATUS_WORDS if fold(word) == fold(self.text)]
-        return list(STATUS_WORDS) if known else [self.text, *STATUS_WORDS]
+        return ours if known else [(self.text, False), *ours]
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from webapp.imports.models import Import, ImportRow
 from webapp.imports.wording import summary_sentence
 from webapp.sheets.limits import MEGABYTE, Limits
 from webapp.sheets.unreadable import UnreadableSheet
+from webapp.web import language
 from webapp.web.pages import announce, redirect, render, wants_fragment
 from webapp.web.paging import asked
 from webapp.web.settings import current
@@ -51,8 +52,8 @@ def say_finding(finding: Finding) -> str:
 @many_recipients
 def template() -> Response:
     """Give the workbook to fill in."""
-    content = BytesIO(template_workbook())
-    return send_file(content, XLSX, as_attachment=True, download_name="modele-plirec.xlsx")
+    content = BytesIO(template_workbook(_))
+    return send_file(content, XLSX, as_attachment=True, download_name=_("modele-plirec.xlsx"))
 
 
 @blueprint.get("/groupes/<int:group_id>/importer")
@@ -77,7 +78,7 @@ def upload(group_id: int) -> Response:
         with uploads.kept(file, config.data_directory) as path:
             report = check_file(path, limits)
     except UnreadableSheet as unreadable:
-        form.file.errors = [unreadable.describe(_)]
+        form.file.errors = [unreadable.describe(language.PAGE)]
         return _start(_group(group_id), form, status=422)
     group, now = _group(group_id), datetime.now(UTC)
     name = uploads.own_name(file)
@@ -236,7 +237,7 @@ def _totals(import_: Import) -> dict[str, Any]:
     return {
         "import_": import_,
         "counts": counts,
-        "sentence": summary_sentence(counts, _),
+        "sentence": summary_sentence(counts, language.PAGE),
         "place": _place(),
         "outcomes": OUTCOMES_WHEN_DONE if is_done else OUTCOMES,
         "badges": BADGES,

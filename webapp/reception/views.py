@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from webapp.delivery import languages
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
 from webapp.letters import steps
@@ -11,6 +12,7 @@ from webapp.letters.models import Addressee
 from webapp.letters.queries import addressee_by_token
 from webapp.reception.forms import AcceptanceForm
 from webapp.reception.standing import Standing, standing_of
+from webapp.web import language
 from webapp.web.pages import redirect, render
 
 blueprint = Blueprint("reception", __name__)
@@ -68,6 +70,18 @@ def reject(token: str) -> Response:
     return redirect(url_for(".letter", token=token))
 
 
+@blueprint.post("/r/<token>/langue")
+def choose_language(token: str) -> Response:
+    """Speak another language here and in later notices; it changes nothing in the journal."""
+    addressee = _addressee(token)
+    code = request.form.get("language", "")
+    if code not in language.LANGUAGES:
+        abort(400)
+    languages.choose(db.session, addressee, code, datetime.now(UTC))
+    db.session.commit()
+    return redirect(url_for(".letter", token=token))
+
+
 def _page(token: str, addressee: Addressee, form: AcceptanceForm, *, status: int = 200) -> Response:
     standing = standing_of(addressee, datetime.now(UTC))
     return render(
@@ -76,7 +90,13 @@ def _page(token: str, addressee: Addressee, form: AcceptanceForm, *, status: int
 
 
 def _addressee(token: str) -> Addressee:
-    return addressee_by_token(db.session, token) or abort(404)
+    addressee = addressee_by_token(db.session, token) or abort(404)
+    language.speak(
+        languages.chosen_by(db.session, addressee)
+        or language.preferred()
+        or languages.of_organisation(db.session, addressee)
+    )
+    return addressee
 
 
 def _client() -> dict[str, str]:

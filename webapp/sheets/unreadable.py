@@ -1,8 +1,6 @@
 """Why a file cannot be read as a spreadsheet, and what to do about it."""
 
-from collections.abc import Callable
-
-from webapp.catalogue import N_
+from webapp.catalogue import FRENCH, N_, Speech
 
 REASONS = {
     "missing": N_("Ce fichier ne peut pas être ouvert : vérifiez son nom et son emplacement."),
@@ -62,9 +60,8 @@ class UnreadableSheet(Exception):
         """:param code: a key of `REASONS`."""
         self.code = code
         self.limit = limit
-        super().__init__(self.describe(str))
+        super().__init__(self.describe(FRENCH))
 
-    def describe(self, translate: Callable[[str], str]) -> str:
-        """Say it in the language of `translate` (`flask_babel.gettext` on a page)."""
-        limit = f"{self.limit:,}".replace(",", " ")
-        return translate(REASONS[self.code]) % {"limit": limit}
+    def describe(self, speech: Speech) -> str:
+        """Say it in a language (`webapp.web.language.PAGE` on a page)."""
+        return speech.text(REASONS[self.code]) % {"limit": speech.number(self.limit)}

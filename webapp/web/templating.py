@@ -1,17 +1,30 @@
-"""What every template can say: moments, numbers, and the banner's question."""
+"""What every template can say: moments, numbers, and which language it speaks."""
 
 from datetime import datetime
+from typing import Any
 
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale
+
+NAMES = {"fr": "Français", "en": "English"}
+"""By the code of each language whose catalogue is whole, what its own speakers call it."""
+
+MOMENTS = {
+    "fr": "d MMMM y 'à' HH'\u00a0h\u00a0'mm",
+    "en": "d MMMM y 'at' HH:mm",
+}
+"""How each language writes a day and a time, as CLDR's patterns say it."""
+
+DAY = "EEEE d MMMM y"
+"""The same in French and in British English."""
 
 
 def init_app(app: Flask) -> None:
     """Give the filters to the templates, and keep their blank lines out of the pages."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(get_locale=get_locale)
+    app.jinja_env.globals.update(get_locale=get_locale, language_names=NAMES)
     app.jinja_env.filters.update(number=number, moment=moment, day=day, iso=iso)
 
 
@@ -22,12 +35,13 @@ def number(value: int) -> str:
 
 def moment(value: datetime) -> str:
     """Write a moment (aware) in Europe/Paris, to the minute."""
-    return str(format_datetime(value, "d MMMM y 'à' HH'\u00a0h\u00a0'mm"))
+    locale: Any = get_locale()
+    return str(format_datetime(value, MOMENTS[locale.language]))
 
 
 def day(value: datetime) -> str:
     """Write the day of a moment (aware) in Europe/Paris, with the weekday."""
-    return str(format_date(value, "EEEE d MMMM y"))
+    return str(format_date(value, DAY))
 
 
 def iso(value: datetime) -> str:

@@ -1,0 +1,58 @@
+"""Which language a recipient is written to in: the one he chose, else the organisation's."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Organisation
+from webapp.database import AnySession
+from webapp.delivery.models import LanguageChoice
+from webapp.letters.models import Addressee
+from webapp.web.language import DEFAULT, LANGUAGES
+
+
+def chosen_by(session: AnySession, addressee: Addressee) -> str | None:
+    """Give the language that was chosen for this address and organisation, None if none was."""
+    found = _choice(session, addressee)
+    return found.language if found else None
+
+
+def of_organisation(session: AnySession, addressee: Addressee) -> str:
+    """Give the language in which the sender's organisation writes."""
+    organisation = session.get_one(Organisation, addressee.letter.organisation_id)
+    return organisation.language if organisation.language in LANGUAGES else DEFAULT
+
+
+def of_notice(session: AnySession, addressee: Addressee) -> str:
+    """Give the language of the notices to this addressee."""
+    return chosen_by(session, addressee) or of_organisation(session, addressee)
+
+
+def choose(session: AnySession, addressee: Addressee, code: str, now: datetime) -> None:
+    """Remember the language for this address and organisation; whoever asked commits.
+
+    It says nothing of what became of the letter, and so is no event of the journal.
+
+    :param code: one of `webapp.web.language.LANGUAGES`.
+    """
+    known = _choice(session, addressee)
+    if known is not None:
+        known.language, known.chosen_at = code, now
+        return
+    session.add(
+        LanguageChoice(
+            organisation_id=addressee.letter.organisation_id,
+            email=addressee.email.lower(),
+            language=code,
+            chosen_at=now,
+        )
+    )
+
+
+def _choice(session: AnySession, addressee: Addressee) -> LanguageChoice | None:
+    return session.scalar(
+        select(LanguageChoice).where(
+            LanguageChoice.organisation_id == addressee.letter.organisation_id,
+            LanguageChoice.email == addressee.email.lower(),
+        )
+    )
