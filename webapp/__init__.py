@@ -17,6 +17,9 @@ def create_app(config: "Config") -> "Flask":
     from flask import Flask
 
     from webapp.accounts import sign_in
+    from webapp.accounts.second_factor_views import blueprint as account
+    from webapp.accounts.security_views import blueprint as organisation_security
+    from webapp.accounts.sign_in_views import blueprint as entrance
     from webapp.compose.views import blueprint as compose
     from webapp.contacts.views import blueprint as contacts
     from webapp.delivery import tasks
@@ -46,6 +49,8 @@ def create_app(config: "Config") -> "Flask":
     templating.init_app(app)
 
     for blueprint in (desk, settings_pages, contacts, imports, compose, delivery, reception):
+        app.register_blueprint(blueprint)
+    for blueprint in (entrance, account, organisation_security):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
     return app
