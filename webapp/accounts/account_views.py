@@ -27,7 +27,7 @@ def overview() -> Response:
     user = actor()
     form = NameForm(obj=user)
     if form.validate_on_submit():
-        user.name = clean_name(form.name.data)
+        user.name = clean_name(form.name.data or "")
         db.session.commit()
         announce(_("Votre nom est enregistré."))
         return redirect(url_for(".overview"))
@@ -54,7 +54,7 @@ def password() -> Response:
     if status := denial(form):
         return _password_page(form, status)
     try:
-        change_password(actor(), form.password.data)
+        change_password(actor(), form.password.data or "")
     except CommonPassword:
         form.password.errors = [common_password()]
         return _password_page(form, 422)

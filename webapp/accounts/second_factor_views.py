@@ -40,7 +40,7 @@ def confirm_second_factor() -> Response:
         if not form.validate_on_submit():
             return _set_up_page(form, 422)
         codes = second_factor.turn_on(
-            db.session, actor(), form.sealed.data, form.code.data, datetime.now(UTC)
+            db.session, actor(), form.sealed.data or "", form.code.data or "", datetime.now(UTC)
         )
     except second_factor.Outdated:
         announce(_("Cette mise en place est dépassée : recommencez-la."), "warning")
@@ -105,7 +105,7 @@ def _password_first(template: str, form: CurrentPasswordForm, status: int) -> Re
 
 
 def _set_up_page(form: SetUpForm, status: int) -> Response:
-    secret = second_factor.begun(actor(), form.sealed.data)
+    secret = second_factor.begun(actor(), form.sealed.data or "")
     return render(
         "accounts/second_factor_set_up.html",
         "main",

@@ -36,7 +36,7 @@ def login() -> Response:
     now = datetime.now(UTC)
     try:
         user = credentials.account_of(
-            db.session, form.email.data, form.password.data, client_address(), now
+            db.session, form.email.data or "", form.password.data or "", client_address(), now
         )
     except credentials.WrongPassword:
         form.email.errors = [_("L’adresse e-mail ou le mot de passe n’est pas juste.")]
