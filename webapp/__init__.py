@@ -16,10 +16,8 @@ def create_app(config: "Config") -> "Flask":
     """
     from flask import Flask
 
+    from webapp.accounts import pages as accounts
     from webapp.accounts import sign_in
-    from webapp.accounts.second_factor_views import blueprint as account
-    from webapp.accounts.security_views import blueprint as organisation_security
-    from webapp.accounts.sign_in_views import blueprint as entrance
     from webapp.compose.views import blueprint as compose
     from webapp.contacts.views import blueprint as contacts
     from webapp.delivery import tasks
@@ -48,9 +46,8 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
-    for blueprint in (desk, settings_pages, contacts, imports, compose, delivery, reception):
-        app.register_blueprint(blueprint)
-    for blueprint in (entrance, account, organisation_security):
+    rooms = (desk, settings_pages, contacts, imports, compose, delivery, reception)
+    for blueprint in (*rooms, *accounts.BLUEPRINTS):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
     return app

@@ -32,7 +32,7 @@ def signed_in(view: View) -> View:
                 ),
                 "warning",
             )
-            return redirect(url_for("account.second_factor_page"))
+            return redirect(url_for("second_factor.start"))
         return view(*arguments, **named)
 
     return checked

@@ -1,9 +1,10 @@
 """Passwords that are guessed first: refused wherever a password is chosen (ASVS 6.2.4, 6.2.11).
 
-No list of passwords is long enough, as most are made by a rule: a favourite word and a year, a walk
-over the keyboard, something twice. So the password is cut into such pieces, each with the number of
-guesses that it costs someone who knows the rule, and the cheapest way of cutting counts; that is the
-reasoning of zxcvbn (Wheeler, USENIX Security 2016), made short. Nothing asks for capitals or digits.
+No list of passwords is long enough, as most are made by a rule: a favourite word and a year, a
+walk over the keyboard, something twice. So the password is cut into such pieces, each with the
+number of guesses that it costs someone who knows the rule, and the cheapest way of cutting counts;
+that is the reasoning of zxcvbn (Wheeler, USENIX Security 2016), made short. Nothing asks for
+capitals or digits.
 """
 
 import re
@@ -23,6 +24,7 @@ SEPARATOR = 0.5
 CHANGED = 0.5
 """What a word costs more that is written with digits for letters, or with capitals."""
 
+OURSELVES = "plirec"
 CONTEXT = 0.5
 """What a word costs that names the person or the organisation."""
 
@@ -34,12 +36,11 @@ WALKS = tuple(
     1qaz2wsx3edc4rfv5tgb6yhn7ujm 1aqw2zsx3edc4rfv5tgb zaq1xsw2cde3vfr4bgt5 zaq12wsxcde34rfvbgt5
     qazwsxedcrfvtgbyhnujm qweasdzxc azeqsdwxc qweasdzxc123 123qweasdzxc 147258369 741852963 159753
     !@#$%^&*()
-    """.split()
+    """.split()  # noqa: SIM905 - a list would take a page
 )
 LEET = tuple(str.maketrans("@4301$57!", f"aaeo{letter}sst{letter}") for letter in "il")
 YEAR = re.compile(r"(19|20)\d\d")
 DATE = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((19|20)?\d\d)")
-DIRECTIONS = WALKS + tuple(walk[::-1] for walk in WALKS)
 LONGEST_PIECE = 40
 
 
@@ -49,57 +50,38 @@ def is_common(password: str, about: Iterable[str] = ()) -> bool:
     :param about: names and addresses of the person and of the organisation: whoever attacks an
         account begins with them.
     """
-    return guesses(password, about) < ENOUGH
+    return guesses(password, (OURSELVES, *about)) < ENOUGH
 
 
 def guesses(password: str, about: Iterable[str] = ()) -> float:
     """Give the power of ten of the guesses that the cheapest way to this password takes."""
-    known = {word: CONTEXT for text in about for word in _words(text)}
     text = _folded(password)
+    words = {**_common_words(), **{word: CONTEXT for name in about for word in _words(name)}}
+    # Each way to read it, and what reading digits as letters costs.
+    readings = ((text, 0.0), *((text.translate(leet), CHANGED) for leet in LEET))
     cheapest = [0.0]
     for end in range(1, len(text) + 1):
-        ways = [cheapest[end - 1] + _one(text[end - 1])]
-        ways += [
-            cheapest[start] + cost
-            for start in range(max(0, end - LONGEST_PIECE), end - 1)
-            if (cost := _piece(text[start:end], known)) is not None
-        ]
-        repeats = _repeat(text, end, cheapest)
-        cheapest.append(min([*ways, *repeats]))
+        ways = [cheapest[end - 1] + (UNKNOWN if text[end - 1].isalnum() else SEPARATOR)]
+        for start in range(max(0, end - LONGEST_PIECE), end - 1):
+            costs = [
+                words[read[start:end]] + more for read, more in readings if read[start:end] in words
+            ]
+            costs += _made_by_rule(text[start:end])
+            ways += [cheapest[start] + cost for cost in costs]
+        cheapest.append(min([*ways, *_repeated(text, end, cheapest)]))
     return cheapest[-1] + (CHANGED if password != password.lower() else 0)
 
 
-def _one(character: str) -> float:
-    return UNKNOWN if character.isalnum() else SEPARATOR
-
-
-def _piece(piece: str, known: dict[str, float]) -> float | None:
-    costs = [cost for cost in (_word(piece, known), _walk(piece), _date(piece)) if cost is not None]
-    return min(costs, default=None)
-
-
-def _word(piece: str, known: dict[str, float]) -> float | None:
-    costs = []
-    for written, more in ((piece, 0.0), *((piece.translate(leet), CHANGED) for leet in LEET)):
-        if written in known:
-            costs.append(known[written] + more)
-        if written in _common_words():
-            costs.append(_common_words()[written] + more)
-    return min(costs, default=None)
-
-
-def _walk(piece: str) -> float | None:
-    is_one = len(piece) >= 3 and any(piece in walk for walk in DIRECTIONS)
-    return 1.5 + log10(len(piece)) / 2 if is_one else None
-
-
-def _date(piece: str) -> float | None:
+def _made_by_rule(piece: str) -> Iterable[float]:
+    if piece in _walks():
+        yield 1.5 + log10(len(piece)) / 2
     if YEAR.fullmatch(piece):
-        return 2.0
-    return 4.0 if DATE.fullmatch(piece) else None
+        yield 2.0
+    if DATE.fullmatch(piece):
+        yield 4.0
 
 
-def _repeat(text: str, end: int, cheapest: list[float]) -> Iterable[float]:
+def _repeated(text: str, end: int, cheapest: list[float]) -> Iterable[float]:
     """Give the cost of each way to see the text before `end` as a piece written several times."""
     for size in range(1, end // 2 + 1):
         unit = text[end - size : end]
@@ -128,3 +110,15 @@ def _common_words() -> dict[str, float]:
     lines = (Path(__file__).parent / "common_words.txt").read_text().splitlines()
     words = (line for line in lines if not line.startswith("#"))
     return {word: log10(place + 10) for place, word in enumerate(words)}
+
+
+@cache
+def _walks() -> frozenset[str]:
+    """Every part of a walk, in both directions, of three keys at least."""
+    return frozenset(
+        walk[start:end]
+        for one in WALKS
+        for walk in (one, one[::-1])
+        for start in range(len(walk))
+        for end in range(start + 3, len(walk) + 1)
+    )

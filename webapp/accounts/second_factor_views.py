@@ -2,24 +2,25 @@
 
 from datetime import UTC, datetime
 
-from flask import Response, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts import second_factor, totp
 from webapp.accounts.access import actor, signed_in, without_second_factor
-from webapp.accounts.account_views import blueprint
 from webapp.accounts.confirmation import denial, end_the_others
 from webapp.accounts.forms import CurrentPasswordForm, SetUpForm
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
 
+blueprint = Blueprint("second_factor", __name__, url_prefix="/compte/deuxieme-facteur")
 
-@blueprint.route("/compte/deuxieme-facteur", methods=["GET", "POST"])
+
+@blueprint.route("", methods=["GET", "POST"])
 @without_second_factor
-def second_factor_page() -> Response:
+def start() -> Response:
     """Say what a second factor is; with the password, begin to set it up."""
     if second_factor.is_on(db.session, actor().id):
-        return redirect(url_for(".overview"))
+        return redirect(url_for("account.overview"))
     form = CurrentPasswordForm()
     if not form.validate_on_submit():
         return _password_first("accounts/second_factor.html", form, 422 if form.errors else 200)
@@ -30,9 +31,9 @@ def second_factor_page() -> Response:
     return _set_up_page(SetUpForm(formdata=None, sealed=sealed), 200)
 
 
-@blueprint.post("/compte/deuxieme-facteur/confirmer")
+@blueprint.post("/confirmer")
 @without_second_factor
-def confirm_second_factor() -> Response:
+def confirm() -> Response:
     """Turn it on once the telephone shows the right code, and tell the recovery codes."""
     form = SetUpForm()
     try:
@@ -44,7 +45,7 @@ def confirm_second_factor() -> Response:
         )
     except second_factor.Outdated:
         announce(_("Cette mise en place est dépassée : recommencez-la."), "warning")
-        return redirect(url_for(".second_factor_page"))
+        return redirect(url_for(".start"))
     except second_factor.WrongCode:
         form.code.errors = [
             _(
@@ -59,12 +60,12 @@ def confirm_second_factor() -> Response:
     return _codes_page(codes)
 
 
-@blueprint.route("/compte/deuxieme-facteur/codes", methods=["GET", "POST"])
+@blueprint.route("/codes", methods=["GET", "POST"])
 @signed_in
 def recovery_codes() -> Response:
     """Make ten new recovery codes; the password is asked."""
     if not second_factor.is_on(db.session, actor().id):
-        return redirect(url_for(".second_factor_page"))
+        return _not_yet()
     form = CurrentPasswordForm()
     if not form.validate_on_submit():
         return _password_first("accounts/remake_codes.html", form, 422 if form.errors else 200)
@@ -76,18 +77,18 @@ def recovery_codes() -> Response:
     return _codes_page(codes)
 
 
-@blueprint.route("/compte/deuxieme-facteur/desactiver", methods=["GET", "POST"])
+@blueprint.route("/desactiver", methods=["GET", "POST"])
 @signed_in
-def turn_off_second_factor() -> Response:
+def turn_off() -> Response:
     """Turn it off, unless the organisation requires it; the password is asked."""
     if not second_factor.is_on(db.session, actor().id):
-        return redirect(url_for(".overview"))
+        return _not_yet()
     if second_factor.is_required(actor()):
         announce(
             _("Votre association demande un deuxième facteur : il ne peut pas être désactivé."),
             "warning",
         )
-        return redirect(url_for(".overview"))
+        return redirect(url_for("account.overview"))
     form = CurrentPasswordForm()
     if not form.validate_on_submit():
         return _password_first("accounts/turn_off.html", form, 422 if form.errors else 200)
@@ -97,7 +98,12 @@ def turn_off_second_factor() -> Response:
     ended = end_the_others()
     db.session.commit()
     announce(f"{_('Votre deuxième facteur est désactivé.')} {ended}".strip())
-    return redirect(url_for(".overview"))
+    return redirect(url_for("account.overview"))
+
+
+def _not_yet() -> Response:
+    """Show how to set one up, whatever was asked about the one that is not there."""
+    return _password_first("accounts/second_factor.html", CurrentPasswordForm(formdata=None), 200)
 
 
 def _password_first(template: str, form: CurrentPasswordForm, status: int) -> Response:

@@ -126,7 +126,7 @@ def check_password(password: str, about: Iterable[str] = ()) -> None:
     """
     if not PASSWORD_LENGTH <= len(password) <= PASSWORD_LENGTH_MOST:
         raise WeakPassword
-    if is_common(password, ("plirec", *about)):
+    if is_common(password, about):
         raise CommonPassword
 
 
