@@ -17,6 +17,7 @@ def create_app(config: "Config") -> "Flask":
     from flask import Flask
 
     from webapp.accounts import languages, sign_in
+    from webapp.accounts import pages as accounts
     from webapp.compose.views import blueprint as compose
     from webapp.contacts.views import blueprint as contacts
     from webapp.delivery import tasks
@@ -46,10 +47,8 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
-    for blueprint in (
-        *(desk, settings_pages, contacts, imports, compose, delivery, reception),
-        languages.blueprint,
-    ):
+    rooms = (desk, settings_pages, contacts, imports, compose, delivery, reception)
+    for blueprint in (*rooms, *accounts.BLUEPRINTS):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
     return app

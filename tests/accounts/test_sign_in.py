@@ -37,7 +37,7 @@ def test_one_signs_in_and_gets_the_page_that_was_asked(client: FlaskClient, pres
     assert "Connectez-vous pour ouvrir cette page." in page
     assert 'value="/courriers?page=2"' in page
     answer = _sign_in(press, "Odile@Lavoir.example", next="/courriers?page=2")
-    assert (answer.status_code, answer.location) == (302, "/courriers?page=2")
+    assert (answer.status_code, answer.location) == (303, "/courriers?page=2")
     assert client.get("/").status_code == 200
 
 
@@ -48,7 +48,7 @@ def test_one_signs_in_and_gets_the_page_that_was_asked(client: FlaskClient, pres
 )
 def test_nobody_is_led_out_of_plirec_after_sign_in(press: Press, elsewhere: str) -> None:
     answer = _sign_in(press, next=elsewhere)
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert urlsplit(urljoin("http://localhost/connexion", answer.location)).netloc == "localhost"
 
 
@@ -98,7 +98,7 @@ def test_one_signs_out_by_a_button_and_is_told_so(client: FlaskClient, press: Pr
     assert client.post("/deconnexion").status_code == 400
     assert client.get("/").status_code == 200
     answer = press("/", "/deconnexion")
-    assert (answer.status_code, answer.location) == (302, "/connexion")
+    assert (answer.status_code, answer.location) == (303, "/connexion")
     assert "Vous êtes déconnecté." in client.get("/connexion").text
     assert client.get("/").status_code == 303
 
@@ -149,6 +149,8 @@ def test_no_other_page_of_the_sign_in_library_can_be_reached(app: Flask) -> None
     assert {name for name in endpoints if name.startswith("security.")} == {
         "security.login",
         "security.logout",
+        "security.recovery_step",
+        "security.second_step",
     }
 
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from config import Config
+from tests.conftest import PASSWORD, Browser
 from webapp import create_app
 from webapp.accounts.models import Kind, Organisation, User
 from webapp.accounts.users import create_user
@@ -146,7 +147,7 @@ def test_another_organisation_s_work_is_not_shown(app: Flask, signed_in_as: Sign
         db.session.add(other)
         db.session.flush()
         stranger = create_user(
-            db.session, other.id, "Luc", "luc@a.example", "x" * 12, Kind.ADMINISTRATOR, NOW
+            db.session, other.id, "Luc", "luc@a.example", PASSWORD, Kind.ADMINISTRATOR, NOW
         )
         _import(
             book.create_group(db.session, other.id, "Choristes", NOW), stranger, "voix.xlsx", None
@@ -171,12 +172,11 @@ def test_an_address_that_mail_cannot_carry_is_told(app: Flask) -> None:
     directory: Path = app.extensions["plirec"].data_directory
     config = Config(data_directory=directory, smtp_host="mail.example", mail_from="a@a.example")
     with_mail = create_app(config)
-    client = with_mail.test_client()
+    browser = Browser(with_mail.test_client())
     with app.app_context():
-        user = _account(Kind.ADMINISTRATOR)
-        with client.session_transaction() as session:
-            session.update(_user_id=user.fs_uniquifier, _fresh=True)
-    page = client.get("/").text
+        email = _account(Kind.ADMINISTRATOR).email
+    browser.post("/connexion", {"email": email, "password": PASSWORD})
+    page = browser.get("/").text
     with with_mail.app_context():
         db.engine.dispose()
     assert "Les avis ne peuvent pas partir" in page

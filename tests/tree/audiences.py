@@ -12,6 +12,17 @@ AUDIENCES = dict(
 all             /
 everyone        /bienvenue
 everyone        /connexion
+everyone        /connexion/code
+everyone        /connexion/secours
+all             /compte
+all             /compte/mot-de-passe
+all             /compte/deuxieme-facteur
+all             /compte/deuxieme-facteur/confirmer
+all             /compte/deuxieme-facteur/codes
+all             /compte/deuxieme-facteur/desactiver
+all             /compte/sessions/fermer
+author          /compte/sessions/<int:session_id>/fermer
+administrators  /organisation/securite
 everyone        /deconnexion
 everyone        /langue
 everyone        /static/<path:filename>

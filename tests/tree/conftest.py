@@ -12,7 +12,8 @@ from werkzeug.routing import Rule
 from config import Config
 from tests.tree.audiences import AUDIENCES
 from webapp import keys
-from webapp.accounts.models import User
+from webapp.accounts.models import User, UserSession
+from webapp.accounts.sessions import open_session
 from webapp.contacts import book
 from webapp.contacts.rules import check
 from webapp.delivery.models import TrialMessage
@@ -54,12 +55,16 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         host="localhost",
     )
     letter = submit(session, submission, NOW)
+    open_session(
+        session, administrator.id, browser=MARK, system="Linux", address="192.0.2.7", now=NOW
+    )
     session.commit()
     do_all_due()
     proof, message = (
         session.scalars(select(Proof).limit(1)).one(),
         session.scalars(select(TrialMessage)).one(),
     )
+    sitting = session.scalars(select(UserSession).where(UserSession.browser == MARK)).one()
     return {
         "group_id": group.id,
         "contact_id": contact.id,
@@ -68,6 +73,7 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         "line": 2,
         "proof_id": proof.id,
         "message_id": message.id,
+        "session_id": sitting.id,
         "token": "un-jeton-inconnu",
         "filename": "plirec.css",
     }

@@ -2,15 +2,20 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
-from tests.conftest import NOW, new_organisation
+from tests.conftest import NOW, new_organisation, new_user
 from webapp import create_app
-from webapp.accounts.models import Organisation
+from webapp.accounts import attempts, second_factor
+from webapp.accounts.models import Kind, Organisation, User
+from webapp.accounts.sessions import open_session
 from webapp.contacts import book
 from webapp.contacts.models import Contact, Group
 from webapp.contacts.rules import check
@@ -20,6 +25,7 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
+from webapp.web.settings import MIGRATIONS
 
 CONTACT = {"email": "a@x.example", "last_name": "Blanc", "status": "professional"}
 
@@ -128,3 +134,39 @@ def test_down_with_data_in_it_and_up_again_leaves_a_database_that_works(tmp_path
         assert db.session.scalar(select(func.count()).select_from(Group)) == 1
         db.session.remove()
         db.engine.dispose()
+
+
+def test_the_sign_ins_tables_go_and_come_without_the_accounts(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        sealed = second_factor.begin(user)
+        code = HOTP(second_factor.begun(user, sealed), 6, SHA1()).generate(
+            int(NOW.timestamp()) // 30
+        )
+        second_factor.turn_on(db.session, user, sealed, code.decode(), NOW)
+        open_session(db.session, user.id, browser="", system="", address="", now=NOW)
+        attempts.count(db.session, "password", user.email, "192.0.2.7", NOW)
+        organisation.requires_second_factor = True
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision=before_revision("0006"))
+        assert missing_triggers() == set()
+        upgrade()
+        assert differences() == []
+        kept = db.session.scalars(select(User)).one()
+        assert kept.email == "odile@lavoir.example"
+        assert not kept.organisation.requires_second_factor
+        assert not second_factor.is_on(db.session, kept.id)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def before_revision(revision: str) -> str:
+    """Give the revision that one comes after, wherever it stands in the chain."""
+    scripts = ScriptDirectory(MIGRATIONS)
+    before = scripts.get_revision(revision).down_revision
+    assert isinstance(before, str)
+    return before

@@ -4,6 +4,17 @@ ROUTES = """
 GET      /
 GET,POST /bienvenue
 GET,POST /connexion
+GET,POST /connexion/code
+GET,POST /connexion/secours
+GET,POST /compte
+GET,POST /compte/mot-de-passe
+GET,POST /compte/deuxieme-facteur
+POST     /compte/deuxieme-facteur/confirmer
+GET,POST /compte/deuxieme-facteur/codes
+GET,POST /compte/deuxieme-facteur/desactiver
+POST     /compte/sessions/fermer
+POST     /compte/sessions/<int:session_id>/fermer
+GET,POST /organisation/securite
 POST     /deconnexion
 POST     /langue
 GET      /static/<path:filename>

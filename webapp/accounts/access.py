@@ -4,18 +4,42 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import auth_required
 
+from webapp.accounts import second_factor
 from webapp.accounts.models import Kind, User
+from webapp.extensions import db
 from webapp.web.errors import refusal
+from webapp.web.pages import announce, redirect
 
 View = Callable[..., Any]
 
 
 def signed_in(view: View) -> View:
-    """Open the view to every account that is signed in."""
+    """Open the view to every account that is signed in, and has the second factor it must have."""
+
+    @without_second_factor
+    @wraps(view)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if second_factor.is_missing(db.session, actor()):
+            announce(
+                _(
+                    "Votre association demande à ses administrateurs un deuxième facteur : "
+                    "mettez-le en place pour continuer."
+                ),
+                "warning",
+            )
+            return redirect(url_for("second_factor.start"))
+        return view(*arguments, **named)
+
+    return checked
+
+
+def without_second_factor(view: View) -> View:
+    """Open the view to every account that is signed in, even while it must set its factor up."""
     return auth_required("session")(view)  # type: ignore[no-any-return]
 
 

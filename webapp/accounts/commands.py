@@ -104,5 +104,9 @@ def _explanation(problem: "AccountError") -> str:
         accounts.EmailInvalid: "cette adresse e-mail n’est pas valable.",
         accounts.EmailTaken: "un compte existe déjà avec cette adresse e-mail.",
         accounts.WeakPassword: "le mot de passe doit avoir entre 12 et 256 caractères.",
+        accounts.CommonPassword: (
+            "ce mot de passe serait vite deviné : choisissez une phrase de quatre mots "
+            "sans rapport entre eux."
+        ),
     }
     return explanations[type(problem)]

@@ -1,50 +1,132 @@
-"""The sign-in form."""
+"""The forms of the sign-in and of one's own account."""
 
 from typing import Any
 
-from flask_babel import gettext as _
+from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_security.forms import EmailValidation, IsString, LoginForm
 from flask_security.utils import validate_redirect_url
-from wtforms import EmailField, Field, PasswordField
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Length
 
+from webapp.accounts.users import PASSWORD_LENGTH, PASSWORD_LENGTH_MOST
 from webapp.web.forms import Form
 
 
-class SignInForm(Form, LoginForm):
-    """Flask-Security's form, with one and the same answer to every wrong attempt."""
+class NextPageForm(Form):
+    """A step of the sign-in, which leads to the page that was asked for."""
 
-    email = EmailField(
-        _l("Adresse e-mail"),
-        validators=[
-            IsString(),
-            DataRequired(_l("Écrivez votre adresse e-mail.")),
-            EmailValidation(verify=False),
-        ],
-        render_kw={"autocomplete": "username", "spellcheck": "false"},
-    )
-    password = PasswordField(
-        _l("Mot de passe"),
-        validators=[IsString(), DataRequired(_l("Écrivez votre mot de passe."))],
-        render_kw={"autocomplete": "current-password"},
-    )
+    next = HiddenField()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        del self.remember
-        del self.submit
-
-    def validate(self, **arguments: Any) -> bool:
-        """Say neither whether the address is known, nor that the account is closed."""
-        if super().validate(**arguments):
-            return True
-        if self.email.data and self.password.data:
-            self.password.errors = []
-            self.email.errors = [_("L’adresse e-mail ou le mot de passe n’est pas juste.")]
-        return False
+        self.next.data = self.next.data or request.args.get("next", "")
 
     def validate_next(self, field: Field) -> None:
         """Forget an address that would lead out of Plirec."""
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
+
+
+class SignInForm(NextPageForm):
+    """The first step of the sign-in."""
+
+    email = EmailField(
+        _l("Adresse e-mail"),
+        validators=[DataRequired(_l("Écrivez votre adresse e-mail."))],
+        render_kw={"autocomplete": "username", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Mot de passe"),
+        validators=[DataRequired(_l("Écrivez votre mot de passe."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeForm(NextPageForm):
+    """The second step: the code that the telephone shows."""
+
+    code = StringField(
+        _l("Code à 6 chiffres"),
+        description=_l("Ouvrez votre application de codes : elle affiche celui de Plirec."),
+        validators=[DataRequired(_l("Écrivez le code à 6 chiffres."))],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "size": 10},
+    )
+
+
+class RecoveryForm(NextPageForm):
+    """The second step without the telephone."""
+
+    code = StringField(
+        _l("Code de secours"),
+        description=_l("L’un des dix codes que vous avez notés, tel que « abcde-23456 »."),
+        validators=[DataRequired(_l("Écrivez un code de secours."))],
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "size": 16,
+        },
+    )
+
+
+class NameForm(Form):
+    """The name under which colleagues know the account."""
+
+    name = StringField(
+        _l("Votre nom"),
+        validators=[
+            DataRequired(_l("Écrivez votre nom.")),
+            Length(max=120, message=_l("Écrivez %(max)d caractères au plus.")),
+        ],
+        render_kw={"autocomplete": "name", "maxlength": 120},
+    )
+
+
+class CurrentPasswordForm(Form):
+    """Asks who is there before what matters."""
+
+    current_password = PasswordField(
+        _l("Votre mot de passe actuel"),
+        validators=[DataRequired(_l("Écrivez votre mot de passe actuel."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasswordForm(CurrentPasswordForm):
+    """A new password in place of the present one."""
+
+    password = PasswordField(
+        _l("Nouveau mot de passe"),
+        description=_l(
+            "12 caractères au moins ; par exemple quatre mots sans rapport, avec des espaces."
+        ),
+        validators=[
+            DataRequired(_l("Choisissez un nouveau mot de passe.")),
+            Length(
+                PASSWORD_LENGTH,
+                PASSWORD_LENGTH_MOST,
+                _l("Le mot de passe doit avoir entre %(min)d et %(max)d caractères."),
+            ),
+        ],
+        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_LENGTH},
+    )
+
+
+class SetUpForm(Form):
+    """The first code, which shows that the telephone has the secret."""
+
+    sealed = HiddenField()
+    code = StringField(
+        _l("Code à 6 chiffres"),
+        description=_l("Celui que l’application affiche maintenant pour Plirec."),
+        validators=[DataRequired(_l("Écrivez le code à 6 chiffres."))],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "size": 10},
+    )
+
+
+class SecurityForm(Form):
+    """What the organisation asks of its administrators."""
+
+    requires_second_factor = BooleanField(
+        _l("Les administrateurs se connectent avec un deuxième facteur"),
+    )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database import Base
@@ -65,6 +65,8 @@ class Organisation(Base):
     names_sender: Mapped[bool]
     language: Mapped[str] = mapped_column(String(5), default="fr")
     """Of its notices, where the recipient has chosen none."""
+    requires_second_factor: Mapped[bool] = mapped_column(default=False)
+    """Whether its administrators can do nothing before they have a second factor."""
     created_at: Mapped[datetime]
 
     @property
@@ -112,3 +114,56 @@ class User(UserMixin, Base):
     def sees_all_letters(self) -> bool:
         """Say whether this account sees its colleagues' letters as well as its own."""
         return self.kind == Kind.ADMINISTRATOR
+
+
+class UserSession(Base):
+    """One sign-in of an account, in one browser: what its owner sees of it, and when it ended."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    identifier_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser: Mapped[str] = mapped_column(String(40))
+    system: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(45))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """When it was last in use, to the five minutes."""
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class AttemptCount(Base):
+    """How often something secret was tried, for one account or from one address, lately."""
+
+    __tablename__ = "attempt_count"
+
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A keyed hash: neither the account nor the address can be read in it."""
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecondFactor(Base):
+    """The secret that an account shares with its owner's telephone, encrypted."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(200))
+    last_step: Mapped[int]
+    """The step of time (30 s) of the newest code that was used: none serves twice."""
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """One code that stands in for the telephone, once; its row goes when it is used."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey(SecondFactor.user_id), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -1,21 +1,26 @@
-"""Sign-in and sign-out, by Flask-Security on our own table and pages."""
+"""Sign-in: the library's ground (hashes, the signed-in account), on sessions of our own."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import user_logged_in, user_logged_out
+from flask_login import user_logged_in
 from flask_security import RoleMixin, SQLAlchemyUserDatastore
+from flask_security.utils import set_request_attr
 
 from webapp import keys
-from webapp.accounts.forms import SignInForm
+from webapp.accounts import browsers, sessions
 from webapp.accounts.models import User
 from webapp.accounts.users import PASSWORD_LENGTH
 from webapp.extensions import db, security
-from webapp.web.pages import announce, redirect, render, wants_fragment
+from webapp.web.pages import announce, redirect, wants_fragment
 from webapp.web.settings import current
+
+KEPT_AT_SIGN_IN = {"_user_id", "_id", "_fresh", "_permanent", "language"}
+IDENTIFIER = "identifier"
+"""Where the browser's cookie holds the session's identifier."""
 
 
 class NoRole(RoleMixin):
@@ -38,30 +43,27 @@ def init_app(app: Flask) -> None:
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         SECURITY_PASSWORD_LENGTH_MIN=PASSWORD_LENGTH,
         SECURITY_JOIN_USER_ROLES=False,
-        SECURITY_LOGIN_URL="/connexion",
-        SECURITY_LOGOUT_URL="/deconnexion",
-        SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_POST_LOGIN_VIEW="/",
-        SECURITY_POST_LOGOUT_VIEW="/connexion",
-        SECURITY_LOGIN_USER_TEMPLATE="accounts/sign_in.html",
         SECURITY_FLASH_MESSAGES=False,
-        SECURITY_STATIC_FOLDER=None,
-        # Every attempt is checked for forgery, also one made by a script that sends JSON.
-        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
-        # No page asks to sign in again, and so Flask-Security adds none of its own for it.
+        # Our pages ask for the password again where it matters.
         SECURITY_FRESHNESS=timedelta(minutes=-1),
     )
-    security.init_app(
-        app,
-        SQLAlchemyUserDatastore(db, User, NoRole),
-        register_blueprint=True,
-        login_form=SignInForm,
-        render_template=_sign_in_page,
-    )
+    # The library's own pages stay out: ours count attempts and ask for a second factor.
+    security.init_app(app, SQLAlchemyUserDatastore(db, User, NoRole), register_blueprint=False)
     security.want_json(lambda _request: False)
     security.unauthn_handler(ask_to_sign_in)
-    user_logged_in.connect(_renew_session, app)
-    user_logged_out.connect(_say_signed_out, app)
+    app.login_manager.user_loader(_user_of_session)  # type: ignore[attr-defined]
+    user_logged_in.connect(_open_session, app)
+    app.teardown_request(_note_use)
+
+
+def identifier() -> str | None:
+    """Give the identifier of the session that this browser holds."""
+    return session.get(IDENTIFIER)
+
+
+def client_address() -> str:
+    """Give the address that the request comes from, behind the proxies that are trusted."""
+    return request.remote_addr or ""
 
 
 def ask_to_sign_in(*_mechanisms: Any, **_headers: Any) -> Response:
@@ -85,17 +87,37 @@ def _address_to_return_to() -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def _sign_in_page(template: str, **context: Any) -> Response:
-    form = context["login_user_form"]
-    return render(template, "main", status=422 if form.errors else 200, form=form)
+def _user_of_session(uniquifier: str) -> User | None:
+    """Give the account that a cookie names, as long as its session is open on the server."""
+    now = datetime.now(UTC)
+    found = sessions.open_one(db.session, identifier() or "", now)
+    if found is None or found.user.fs_uniquifier != uniquifier:
+        return None
+    if found.seen_at < now - sessions.NOTED_EVERY:
+        g.session_in_use = found.id
+    set_request_attr("fs_authn_via", "session")
+    return found.user
 
 
-def _renew_session(_app: Flask, **_details: Any) -> None:
+def _open_session(_app: Flask, user: User, **_details: Any) -> None:
     """Leave behind whatever the session held before, which someone else may have put there."""
-    for name in set(session) - {"_user_id", "_id", "_fresh", "_permanent", "language"}:
+    for name in set(session) - KEPT_AT_SIGN_IN:
         del session[name]
     g.pop("csrf_token", None)
+    agent = request.user_agent.string
+    session[IDENTIFIER] = sessions.open_session(
+        db.session,
+        user.id,
+        browser=browsers.browser_of(agent),
+        system=browsers.system_of(agent),
+        address=client_address(),
+        now=datetime.now(UTC),
+    )
 
 
-def _say_signed_out(_app: Flask, **_details: Any) -> None:
-    announce(_("Vous êtes déconnecté."))
+def _note_use(_error: BaseException | None) -> None:
+    """Note the session's use when the answer is made and the request's transaction is over."""
+    session_id = g.pop("session_in_use", None)
+    if session_id is not None:
+        db.session.remove()
+        sessions.note_use(db.engine, session_id, datetime.now(UTC))

@@ -1,14 +1,18 @@
 """The form of the first run."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, StringField, URLField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import EmailField, Field, PasswordField, StringField, URLField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.first_run import Opening
 from webapp.accounts.users import (
     PASSWORD_LENGTH,
     PASSWORD_LENGTH_MOST,
+    CommonPassword,
+    WeakPassword,
+    check_password,
 )
+from webapp.accounts.wording import common_password
 from webapp.desk.sender_form import SenderForm, is_email, is_public_address
 
 
@@ -59,6 +63,16 @@ class FirstRunForm(SenderForm):
         ],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse a password that is guessed first, of whoever knows the names on this page."""
+        names = (self.administrator_name, self.administrator_email, self.organisation_name)
+        try:
+            check_password(field.data or "", [name.data or "" for name in names])
+        except CommonPassword:
+            raise ValidationError(common_password()) from None
+        except WeakPassword:
+            return  # its length has been said
 
     def opening(self, public_url: str) -> Opening:
         """Give what was typed, clean; only a valid form has it.

@@ -77,7 +77,7 @@ def _open(form: FirstRunForm) -> Response:
         db.session.rollback()
         announce(_("Cette installation vient d’être ouverte : connectez-vous."), "warning")
         return redirect(url_for("security.login"))
-    db.session.commit()
     login_user(administrator)
+    db.session.commit()
     announce(_("Plirec est prêt. Vous êtes connecté comme administrateur."))
     return redirect(url_for("desk.dashboard"))
