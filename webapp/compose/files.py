@@ -119,10 +119,9 @@ def clean_name(given: str) -> str:
     name = "".join(
         sign for sign in name if unicodedata.category(sign)[0] not in "CZ" or sign == " "
     )
-    name = " ".join(name.translate(_FORBIDDEN).split()).strip(". ")
-    stem, dot, ending = name.rpartition(".")
-    if not dot:
-        stem, ending = name, ""
+    name = " ".join(name.translate(_FORBIDDEN).split()).rstrip(". ")
+    stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+    stem = stem.strip(". ")
     if stem.casefold().partition(".")[0] in _RESERVED:
         stem = f"_{stem}"
     stem = stem[: _NAME_LENGTH - len(dot + ending[:10])].rstrip(". ") or "fichier"
