@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 SMTP_SECURITIES = ("starttls", "tls", "none")
+FORM_BYTES = 1024 * 1024
+"""What the fields of a form may weigh, beside the file that it brings."""
 
 
 class ConfigurationError(Exception):
@@ -66,6 +68,12 @@ class Config:
         "PLIREC_IMPORT_ROWS", 100_000, "how many lines of a spreadsheet are read at most"
     )
 
+    attachment_bytes: int = setting(
+        "PLIREC_ATTACHMENT_BYTES",
+        25 * 1024 * 1024,
+        "how much all the files of one letter may weigh together",
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
         """Read the settings.
@@ -96,6 +104,14 @@ class Config:
         """The database's address, as SQLAlchemy reads it."""
         default = f"sqlite:///{self.data_directory.resolve() / 'plirec.sqlite'}"
         return self.database_url or default
+
+    @property
+    def most_request_bytes(self) -> int:
+        """How large the largest request may be: a form, with the files that it brings.
+
+        Twice what a letter may hold is still read, so that the page itself can say it is too much.
+        """
+        return max(self.import_bytes, 2 * self.attachment_bytes) + FORM_BYTES
 
     @property
     def keys_directory(self) -> Path:

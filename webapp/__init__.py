@@ -18,7 +18,7 @@ def create_app(config: "Config") -> "Flask":
 
     from webapp.accounts import languages, sign_in
     from webapp.accounts import pages as accounts
-    from webapp.compose.views import blueprint as compose
+    from webapp.compose.blueprints import SEND_FORM
     from webapp.contacts.views import blueprint as contacts
     from webapp.delivery import tasks
     from webapp.delivery.views import blueprint as delivery
@@ -47,7 +47,7 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
-    rooms = (desk, settings_pages, contacts, imports, compose, delivery, reception)
+    rooms = (desk, settings_pages, contacts, imports, *SEND_FORM, delivery, reception)
     for blueprint in (*rooms, *accounts.BLUEPRINTS):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know

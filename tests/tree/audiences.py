@@ -43,7 +43,13 @@ many            /imports/<int:import_id>/lignes/<int:number>
 many            /imports/<int:import_id>/lignes/<int:number>/ignorer
 many            /imports/<int:import_id>/lignes/<int:number>/reprendre
 all             /envoyer
+all             /envoyer/apercu
+all             /envoyer/brouillons
+author          /envoyer/brouillons/<key>
+author          /envoyer/brouillons/<key>/supprimer
 all             /envoyer/destinataires
+all             /envoyer/fichiers
+all             /envoyer/fichiers/retirer
 all             /envoyer/recapitulatif
 all             /courriers
 author          /courriers/<number>
@@ -51,6 +57,7 @@ author          /courriers/<number>/annuler
 author          /courriers/<number>/etats.csv
 author          /courriers/<number>/etats.xlsx
 author          /courriers/<number>/preuves.zip
+author          /courriers/<number>/fichiers/<int:position>
 author          /courriers/<number>/preuves/<int:proof_id>.pdf
 administrators  /organisation
 administrators  /organisation/messagerie
@@ -62,6 +69,7 @@ author          /boite-essai/<int:message_id>
 token           /r/<token>
 token           /r/<token>/accepter
 token           /r/<token>/langue
+token           /r/<token>/fichiers/<int:position>
 token           /r/<token>/refuser
 """.strip().splitlines()
 )

@@ -14,6 +14,8 @@ from tests.tree.audiences import AUDIENCES
 from webapp import keys
 from webapp.accounts.models import User, UserSession
 from webapp.accounts.sessions import open_session
+from webapp.compose import drafts
+from webapp.compose.drafts import CheckedFile
 from webapp.contacts import book
 from webapp.contacts.rules import check
 from webapp.delivery.models import TrialMessage
@@ -21,13 +23,16 @@ from webapp.delivery.tasks import do_all_due
 from webapp.evidence.models import Proof
 from webapp.imports.checking import check_rows
 from webapp.imports.staging import stage
+from webapp.letters.attachments import AttachedFile
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.sheets.reader import Row
+from webapp.storage import store
 
 MARK = "Zanzibar"
 """Stands in every text that the organisation keeps, and so must reach nobody else."""
 
 NOW = datetime.now(UTC)
+KEY = "une-clef-de-brouillon"
 SENT = {"GET", "POST"}
 Ids = dict[str, object]
 
@@ -43,6 +48,9 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
     contact = book.add_contact(session, group, recipient, NOW)
     report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
     staged = stage(session, group, administrator.id, f"{MARK}.xlsx", report, NOW)
+    file = CheckedFile(attached_file(config), "")
+    drafts.keep(session, administrator, KEY, [("subject", f"Brouillon {MARK}")], NOW)
+    assert drafts.with_files(session, administrator, KEY, [file], 1000, NOW)
     submission = Submission(
         organisation=organisation,
         author=administrator,
@@ -53,6 +61,7 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         key="une-clef",
         token_key=keys.secret(config.keys_directory, "recipients"),
         host="localhost",
+        attachments=[file.file],
     )
     letter = submit(session, submission, NOW)
     open_session(
@@ -74,9 +83,17 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         "proof_id": proof.id,
         "message_id": message.id,
         "session_id": sitting.id,
+        "key": KEY,
+        "position": 1,
         "token": "un-jeton-inconnu",
         "filename": "plirec.css",
     }
+
+
+def attached_file(config: Config) -> AttachedFile:
+    content = f"Pièce {MARK}".encode()
+    digest = store(config.files_directory, content)
+    return AttachedFile(f"{MARK}.txt", "text/plain", len(content), digest)
 
 
 def addresses(app: Flask, ids: Ids) -> Iterator[tuple[str, str, str]]:

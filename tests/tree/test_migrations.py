@@ -16,6 +16,9 @@ from webapp import create_app
 from webapp.accounts import attempts, second_factor
 from webapp.accounts.models import Kind, Organisation, User
 from webapp.accounts.sessions import open_session
+from webapp.compose import drafts
+from webapp.compose.drafts import CheckedFile
+from webapp.compose.models import DraftFile
 from webapp.contacts import book
 from webapp.contacts.models import Contact, Group
 from webapp.contacts.rules import check
@@ -25,6 +28,7 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
+from webapp.letters.attachments import AttachedFile
 from webapp.web.settings import MIGRATIONS
 
 CONTACT = {"email": "a@x.example", "last_name": "Blanc", "status": "professional"}
@@ -160,6 +164,28 @@ def test_the_sign_ins_tables_go_and_come_without_the_accounts(tmp_path: Path) ->
         assert kept.email == "odile@lavoir.example"
         assert not kept.organisation.requires_second_factor
         assert not second_factor.is_on(db.session, kept.id)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_drafts_tables_go_and_come_with_what_was_being_written(tmp_path: Path) -> None:
+    file = CheckedFile(AttachedFile("plan.pdf", "application/pdf", 9, "0" * 64), "")
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        assert drafts.with_files(db.session, user, "une-clef-de-brouillon", [file], 9, NOW)
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision=before_revision("0005"))
+        assert missing_triggers() == set()
+        upgrade()
+        assert differences() == []
+        user = db.session.scalars(select(User)).one()
+        assert drafts.with_files(db.session, user, "une-clef-de-brouillon", [file], 9, NOW)
+        db.session.commit()
+        assert db.session.scalar(select(func.count()).select_from(DraftFile)) == 1
         db.session.remove()
         db.engine.dispose()
 

@@ -42,7 +42,14 @@ POST     /imports/<int:import_id>/lignes/<int:number>/ignorer
 POST     /imports/<int:import_id>/lignes/<int:number>/reprendre
 GET      /envoyer
 POST     /envoyer
+POST     /envoyer/apercu
+POST     /envoyer/brouillons
+GET      /envoyer/brouillons/<key>
+GET      /envoyer/brouillons/<key>/supprimer
+POST     /envoyer/brouillons/<key>/supprimer
 POST     /envoyer/destinataires
+POST     /envoyer/fichiers
+POST     /envoyer/fichiers/retirer
 POST     /envoyer/recapitulatif
 GET      /courriers
 GET      /courriers/<number>
@@ -50,6 +57,7 @@ GET,POST /courriers/<number>/annuler
 GET      /courriers/<number>/etats.csv
 GET      /courriers/<number>/etats.xlsx
 GET      /courriers/<number>/preuves.zip
+GET      /courriers/<number>/fichiers/<int:position>
 GET      /courriers/<number>/preuves/<int:proof_id>.pdf
 GET,POST /organisation
 GET      /organisation/messagerie
@@ -62,6 +70,7 @@ GET      /boite-essai/<int:message_id>
 GET      /r/<token>
 POST     /r/<token>/accepter
 POST     /r/<token>/langue
+GET      /r/<token>/fichiers/<int:position>
 GET      /r/<token>/refuser
 POST     /r/<token>/refuser
 """

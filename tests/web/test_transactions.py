@@ -12,6 +12,7 @@ from webapp.contacts.models import Group
 from webapp.database import reading_only
 from webapp.extensions import csrf, db
 from webapp.letters.models import Letter
+from webapp.web.transactions import only_read_from_here
 
 
 def test_a_page_that_is_only_read_cannot_write(session: scoped_session[Session]) -> None:
@@ -43,6 +44,24 @@ def test_a_request_to_read_that_tries_to_write_is_stopped_by_the_database_itself
     app.add_url_rule("/ecrire", "write", csrf.exempt(write), methods=["GET", "POST"])
     assert app.test_client().open("/ecrire", method=method).status_code == status
     assert session.scalar(select(func.count()).select_from(Group)) == groups
+
+
+def test_what_only_reads_after_a_change_keeps_the_change_and_cannot_write(
+    app: Flask, session: scoped_session[Session], organisation: Organisation
+) -> None:
+    def write(name: str) -> None:
+        row = {"organisation_id": 1, "name": name, "folded_name": name, "created_at": NOW}
+        db.session.execute(insert(Group), row)
+
+    def change() -> str:
+        write("avant")
+        only_read_from_here()
+        write("après")
+        return ""
+
+    app.add_url_rule("/changer", "change", csrf.exempt(change), methods=["POST"])
+    assert app.test_client().post("/changer").status_code == 500
+    assert session.scalars(select(Group.name)).all() == ["avant"]
 
 
 def test_the_request_after_one_that_only_read_may_write(browser: Browser) -> None:

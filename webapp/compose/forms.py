@@ -1,22 +1,34 @@
 """The one-page send form, apart from its rows of occasional recipients."""
 
 import secrets
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    DateField,
+    Field,
     HiddenField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.web.forms import Form
 
 SUBJECT_LENGTH = 200
 MESSAGE_LENGTH = 10_000
+REFERENCE_LENGTH = 60
+KEY_LENGTHS = (16, 40)
+
+NOT_KEPT = frozenset({"csrf_token", "key", "consent_stated"})
+"""What a draft leaves: what is declared of consent is said of the very list that one sends to."""
+
+CHOICES_ALONE = frozenset({"taken_out"})
+"""Fields that say nothing where no other is filled in."""
 
 
 def new_key() -> str:
@@ -27,7 +39,7 @@ def new_key() -> str:
 class LetterForm(Form):
     """What is sent, to which groups, and what is stated about consent."""
 
-    key = HiddenField(default=new_key, validators=[Length(16, 40)])
+    key = HiddenField(default=new_key, validators=[Length(*KEY_LENGTHS)])
     groups = SelectMultipleField(
         _l("Groupes"),
         coerce=int,
@@ -69,3 +81,44 @@ class LetterForm(Form):
         description=_l("Par exemple : case cochée sur le bulletin d’adhésion 2026."),
         validators=[Length(max=500, message=_l("500 caractères au plus."))],
     )
+    own_reference = StringField(
+        _l("Votre référence"),
+        description=_l(
+            "Pour retrouver ce courrier dans vos dossiers. Les destinataires ne la voient pas."
+        ),
+        validators=[
+            Length(
+                max=REFERENCE_LENGTH,
+                message=_l("La référence ne peut pas dépasser %(max)d caractères."),
+            )
+        ],
+    )
+    meeting_on = DateField(
+        _l("Date de la réunion"),
+        description=_l(
+            "Si ce courrier convoque à une réunion : Plirec dit le dernier jour d’envoi."
+        ),
+        validators=[Optional()],
+    )
+
+    def process(self, *arguments: Any, **named: Any) -> None:
+        """Say in French what is wrong with a date that is none."""
+        super().process(*arguments, **named)
+        if self.meeting_on.process_errors:
+            self.meeting_on.process_errors = [_("Écrivez la date comme ceci : 2026-04-12.")]
+
+    def filled(self) -> list[tuple[str, str]]:
+        """Give the names and texts that a draft keeps, in the form's order."""
+        return [
+            (field.name, text)
+            for field in self
+            if field.name not in NOT_KEPT
+            for text in _texts(field)
+        ]
+
+
+def _texts(field: Field) -> list[str]:
+    """Give a field's texts as they came, or, where several are ticked, as they stand now."""
+    if isinstance(field, SelectMultipleField):
+        return [str(value) for value in field.data or ()]
+    return [str(text) for text in field.raw_data or ()]

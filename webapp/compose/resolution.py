@@ -31,6 +31,7 @@ class Resolution:
     without_email: Sequence[Candidate] = ()
     taken_out: Sequence[Candidate] = ()
     merged: int = 0
+    on_paper: Sequence[Candidate] = ()
     wrong_rows: Sequence[Row] = field(default=())
 
     @property

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from config import Config
 from webapp import keys
 from webapp.accounts.models import User
+from webapp.compose import drafts
+from webapp.compose.files import PDF
 from webapp.compose.resolution import Candidate, Resolution, resolve
 from webapp.compose.rows import Row
 from webapp.contacts import consents
@@ -16,6 +18,7 @@ from webapp.contacts.queries import contacts_of_groups
 from webapp.contacts.rules import INDIVIDUAL
 from webapp.database import AnySession
 from webapp.delivery.addresses import host, mail_obstacle, public_address
+from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 
@@ -30,10 +33,12 @@ class NotSendable(Exception):
 
 
 @dataclass(frozen=True)
-class Draft:
+class Written:
     """A letter as the form has it, when its own fields are in order.
 
+    :param key: the form's own.
     :param shown: the digest of the list of recipients that the page showed.
+    :param shown_files: the digest of the files that it showed.
     """
 
     key: str
@@ -42,6 +47,8 @@ class Draft:
     consent_stated: bool
     consent_means: str
     shown: str
+    own_reference: str = ""
+    shown_files: str = ""
 
 
 def resolution_for(
@@ -67,7 +74,7 @@ def send(
     session: AnySession,
     config: Config,
     user: User,
-    draft: Draft,
+    written: Written,
     resolution: Resolution,
     now: datetime,
 ) -> Letter:
@@ -75,12 +82,14 @@ def send(
 
     :raises NotSendable: something must be put right first; nothing was written.
     """
-    require_sendable(session, config, user, draft, resolution)
+    files = drafts.attached(drafts.draft_of(session, user, written.key))
+    require_sendable(session, config, user, written, resolution)
+    require_same_files(files, written, resolution)
     consents.declare(
         session,
         user.organisation_id,
         [person.recipient.email for person in resolution.without_consent],
-        draft.consent_means,
+        written.consent_means,
         user.id,
         now,
     )
@@ -90,19 +99,48 @@ def send(
     submission = Submission(
         organisation=user.organisation,
         author=user,
-        subject=draft.subject,
-        message=draft.message,
+        subject=written.subject,
+        message=written.message,
         is_trial=not config.smtp_host,
         recipients=[_frozen(person, recorded) for person in resolution.receiving],
-        key=draft.key,
+        key=drafts.submission_key(user, written.key),
         token_key=keys.secret(config.keys_directory, "recipients"),
         host=host(public_address(session, config)),
+        own_reference=written.own_reference,
+        attachments=files,
     )
-    return submit(session, submission, now)
+    letter = submit(session, submission, now)
+    drafts.discard(session, user, written.key)
+    return letter
+
+
+def require_same_files(
+    files: Sequence[AttachedFile], written: Written, resolution: Resolution
+) -> None:
+    """Check that the letter leaves with the files that the page showed, and that all can be sent.
+
+    :raises NotSendable: another window has changed them, or a paper letter cannot hold one.
+    """
+    if drafts.files_digest(files) != written.shown_files:
+        raise NotSendable(
+            "files",
+            _(
+                "Relisez les pièces jointes : elles ont changé, sans doute dans une autre fenêtre. "
+                "Si elles sont justes, appuyez de nouveau sur « Envoyer »."
+            ),
+        )
+    if resolution.on_paper and any(file.media_type != PDF for file in files):
+        raise NotSendable(
+            "files",
+            _(
+                "Un courrier sur papier n’a que des pièces jointes en PDF : remplacez les autres "
+                "par des PDF, ou retirez-les."
+            ),
+        )
 
 
 def require_sendable(
-    session: AnySession, config: Config, user: User, draft: Draft, resolution: Resolution
+    session: AnySession, config: Config, user: User, written: Written, resolution: Resolution
 ) -> None:
     """Check what makes a letter leave, on the server, whatever the page showed.
 
@@ -117,7 +155,7 @@ def require_sendable(
         )
     if not resolution.receiving:
         raise NotSendable("recipients", _("Choisissez au moins un destinataire qui a un e-mail."))
-    if draft.shown != resolution.digest:
+    if written.shown != resolution.digest:
         raise NotSendable(
             "recap",
             _(
@@ -129,7 +167,7 @@ def require_sendable(
         raise NotSendable(
             "recipients", _("Votre compte envoie à un seul destinataire à la fois : gardez-en un.")
         )
-    if resolution.without_consent and not draft.consent_stated:
+    if resolution.without_consent and not written.consent_stated:
         raise NotSendable(
             "consent_stated",
             _(
@@ -137,7 +175,7 @@ def require_sendable(
                 "retirez-les de cet envoi."
             ),
         )
-    if resolution.without_consent and not draft.consent_means:
+    if resolution.without_consent and not written.consent_means:
         raise NotSendable(
             "consent_means", _("Écrivez comment et quand ces particuliers ont donné leur accord.")
         )

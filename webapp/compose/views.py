@@ -1,7 +1,6 @@
 """The send form: one page, whose recap follows what is typed, and one button that sends once."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
@@ -9,22 +8,20 @@ from flask_babel import ngettext
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import with_mail_settings
+from webapp.compose.drafts import drafts_of, submission_key
 from webapp.compose.forms import LetterForm, new_key
-from webapp.compose.resolution import Resolution
-from webapp.compose.rows import Row, checked_row, typed_rows, with_one_more
-from webapp.compose.sending import Draft, NotSendable, resolution_for, send
-from webapp.contacts import queries as contacts_queries
+from webapp.compose.rows import Row, with_one_more
+from webapp.compose.send_page import FIRST_ROW, Problems, came_rows, kept, page, resolved
+from webapp.compose.sending import NotSendable, Written, send
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
 from webapp.letters.models import Letter
 from webapp.letters.submission import submitted_before
-from webapp.web.errors import refusal
-from webapp.web.pages import announce, redirect, render
+from webapp.web.pages import announce, redirect
 from webapp.web.settings import current
 
 blueprint = Blueprint("compose", __name__)
-FIRST_ROW = [checked_row(0, {})]
-MOST_ROWS = 200
+BLOCKS = ("recap", "consent_count", "row_messages", "review", "meeting", "files_on_paper")
 
 
 @blueprint.get("/envoyer")
@@ -32,52 +29,61 @@ MOST_ROWS = 200
 def form() -> Response:
     """Show the empty form, with a group ticked when one comes from the group's own page."""
     letter = LetterForm(formdata=None, groups=request.args.getlist("group", type=int))
-    return _page(letter, FIRST_ROW)
+    return page(letter, FIRST_ROW, drafts=drafts_of(db.session, actor()))
 
 
 @blueprint.post("/envoyer/recapitulatif")
 @signed_in
 def recap() -> Response:
     """Say who receives the letter as the form stands, and check the typed recipients."""
-    return _page(LetterForm(), _rows(), "recap", "consent_count", "row_messages")
+    letter, rows = LetterForm(), came_rows()
+    kept(letter, rows)
+    return page(letter, rows, *BLOCKS)
 
 
 @blueprint.post("/envoyer/destinataires")
 @signed_in
 def change_rows() -> Response:
     """Add a row for an occasional recipient, or take one away."""
-    rows = _rows()
+    letter, rows = LetterForm(), came_rows()
     if "remove" in request.form:
         rows = [row for row in rows if str(row.index) != request.form["remove"]] or FIRST_ROW
     elif actor().may_send_to_many:
         rows = with_one_more(rows)
-    blocks = ("occasional", "recap", "consent_count")
-    return _page(LetterForm(), rows, *blocks, focus_last="add" in request.form)
+    kept(letter, rows)
+    blocks = ("occasional", "recap", "consent_count", "review", "files_on_paper")
+    return page(letter, rows, *blocks, focus_last="add" in request.form)
 
 
 @blueprint.post("/envoyer")
 @signed_in
 def send_letter() -> Response:
     """Hand the letter over, once however often the button is pressed."""
-    letter, rows = LetterForm(), _rows()
+    letter, rows = LetterForm(), came_rows()
     if not letter.validate():
-        return _page(letter, rows, problems=list(letter.problems()), status=422)
-    draft = _draft(letter)
-    sent = submitted_before(db.session, draft.key)
-    if sent is not None and (sent.subject, sent.message) != (draft.subject, draft.message):
+        return _not_sent(letter, rows, list(letter.problems()))
+    written = _written(letter)
+    sent = submitted_before(db.session, submission_key(actor(), written.key))
+    if sent is not None and (sent.subject, sent.message) != (written.subject, written.message):
         return _used_before(letter, rows, sent)
     if sent is None:
-        resolution = _resolution(letter, rows)
         try:
+            _require_nothing_chosen()
             config = with_mail_settings(db.session, current())
-            sent = send(db.session, config, actor(), draft, resolution, datetime.now(UTC))
+            resolution, now = resolved(letter, rows), datetime.now(UTC)
+            sent = send(db.session, config, actor(), written, resolution, now)
         except NotSendable as problem:
             db.session.rollback()
-            return _page(letter, rows, problems=[(problem.field, problem.message)], status=422)
+            return _not_sent(letter, rows, [(problem.field, problem.message)])
         db.session.commit()
         wake()
         announce(_sent(len(sent.addressees)))
     return redirect(url_for("delivery.letter", number=sent.number))
+
+
+def _not_sent(letter: LetterForm, rows: list[Row], problems: Problems) -> Response:
+    kept(letter, rows)
+    return page(letter, rows, problems=problems, status=422)
 
 
 def _used_before(letter: LetterForm, rows: list[Row], sent: Letter) -> Response:
@@ -88,62 +94,34 @@ def _used_before(letter: LetterForm, rows: list[Row], sent: Letter) -> Response:
         "nouveau pour l’envoyer.",
         subject=sent.subject,
     )
-    return _page(letter, rows, problems=[("recap", explanation)], status=422)
+    return _not_sent(letter, rows, [("recap", explanation)])
 
 
-def _page(
-    letter: LetterForm,
-    rows: list[Row],
-    *blocks: str,
-    problems: list[tuple[str, str]] | None = None,
-    status: int = 200,
-    focus_last: bool = False,
-) -> Response:
-    user = actor()
-    groups = (
-        contacts_queries.groups(db.session, user.organisation_id) if user.may_send_to_many else []
-    )
-    context: dict[str, Any] = {
-        "form": letter,
-        "rows": rows,
-        "groups": groups,
-        "resolution": _resolution(letter, rows),
-        "focus_last": focus_last,
-        "problems": problems or [],
-        "problem_fields": dict(problems or []),
-    }
-    return render("compose/send.html", *blocks, status=status, **context)
+def _require_nothing_chosen() -> None:
+    """Hold a letter back whose author chose a file that has not arrived here.
 
-
-def _resolution(letter: LetterForm, rows: list[Row]) -> Resolution:
-    return resolution_for(
-        db.session, actor(), letter.groups.data or [], rows, letter.taken_out.data or []
-    )
-
-
-def _rows() -> list[Row]:
-    rows = typed_rows(request.form.items()) or FIRST_ROW
-    if len(rows) > MOST_ROWS:
-        raise refusal(
-            413,
+    A form that is sent as text tells the file's name alone.
+    """
+    if request.form.get("files"):
+        raise NotSendable(
+            "files",
             _(
-                "%(most)s destinataires occasionnels au plus dans un courrier : pour davantage, "
-                "faites un groupe.",
-                most=MOST_ROWS,
+                "Un fichier est choisi mais pas encore joint : choisissez-le de nouveau, appuyez "
+                "sur « Joindre », puis envoyez."
             ),
         )
-    return rows
 
 
-def _draft(letter: LetterForm) -> Draft:
-    return Draft(
-        # The form's key is the browser's word: it can only ever find this account's own letter.
-        key=f"{actor().id}-{letter.key.data}",
+def _written(letter: LetterForm) -> Written:
+    return Written(
+        key=letter.key.data or "",
         subject=letter.subject.data or "",
         message=(letter.message.data or "").replace("\r\n", "\n"),
         consent_stated=letter.consent_stated.data,
         consent_means=letter.consent_means.data or "",
         shown=request.form.get("shown", ""),
+        own_reference=letter.own_reference.data or "",
+        shown_files=request.form.get("shown_files", ""),
     )
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from typing import Any
 
 from flask import render_template
 from flask_babel import gettext as _
 
 from webapp.delivery import problems
 from webapp.letters import term
-from webapp.letters.models import Addressee
+from webapp.letters.models import Addressee, Letter
 from webapp.letters.numbers import hashed, token
 from webapp.mail import Refused, Unavailable
 from webapp.web.language import spoken
@@ -37,6 +38,35 @@ def link(service: Service, addressee: Addressee) -> str:
     return f"{service.public_address}/r/{secret}"
 
 
+def subject(letter: Letter) -> str:
+    """Give what the notice is called in a mailbox; it tells nothing of the letter's own subject."""
+    text: str = _("Un courrier recommandé électronique vous attend")
+    return str(_("[ESSAI] %(subject)s", subject=text)) if letter.is_trial else text
+
+
+def said(addressee: Addressee, address: str, public_address: str, now: datetime) -> dict[str, Any]:
+    """Gather what the notice says.
+
+    :param address: where the recipient answers.
+    :param now: the moment (aware) that it bears, from which its last day is counted.
+    """
+    letter = addressee.letter
+    return {
+        "name": addressee.name,
+        "sender": letter.sender_name if letter.names_sender else None,
+        "link": address,
+        "number": addressee.number,
+        "last_day": term.last_day(term.ends_at(now)),
+        "is_trial": letter.is_trial,
+        "public_address": public_address,
+    }
+
+
+def plain_text(context: dict[str, Any]) -> str:
+    """Write the notice as a mailbox without pictures shows it."""
+    return render_template("delivery/notice.txt", **context)
+
+
 def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessage:
     """Write the notice in the language that is spoken (`languages.of_notice`).
 
@@ -46,28 +76,19 @@ def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessa
     :raises Refused: the address cannot stand in a message.
     """
     letter = addressee.letter
-    context = {
-        "name": addressee.name,
-        "sender": letter.sender_name if letter.names_sender else None,
-        "link": link(service, addressee),
-        "number": addressee.number,
-        "last_day": term.last_day(term.ends_at(now)),
-        "is_trial": letter.is_trial,
-        "public_address": service.public_address,
-    }
-    subject = _("Un courrier recommandé électronique vous attend")
+    context = said(addressee, link(service, addressee), service.public_address, now)
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((_("Courrier recommandé"), service.mail_from))
     try:
         message["To"] = addressee.email
     except ValueError as error:
         raise Refused("recipient", str(error)) from error
-    message["Subject"] = _("[ESSAI] %(subject)s", subject=subject) if letter.is_trial else subject
+    message["Subject"] = subject(letter)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = addressee.message_id
     # RFC 3834: holiday answers to a machine are not wanted.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(render_template("delivery/notice.txt", **context))
+    message.set_content(plain_text(context))
     message.add_alternative(render_template("delivery/notice.html", **context), subtype="html")
     message["Content-Language"] = spoken()
     return message

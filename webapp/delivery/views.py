@@ -23,7 +23,7 @@ from webapp.delivery.timeline import Step, timeline
 from webapp.evidence import proofs
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.extensions import db
-from webapp.letters import cancellation, term
+from webapp.letters import cancellation, downloads, term
 from webapp.letters import queries as letters_queries
 from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
@@ -152,6 +152,14 @@ def all_proofs(number: str) -> Response:
     file.seek(0)
     name = f"preuves-{shown.number}.zip"
     return send_file(file, "application/zip", as_attachment=True, download_name=name)
+
+
+@blueprint.get("/courriers/<number>/fichiers/<int:position>")
+@signed_in
+def attachment(number: str, position: int) -> Response:
+    """Give a file that goes with the letter, the very bytes that were handed over."""
+    shown = _letter(number)
+    return downloads.download(shown, position, current().files_directory) or abort(404)
 
 
 @blueprint.get("/boite-essai")

@@ -56,7 +56,7 @@ def web() -> None:
         threads=4,
         ident="Plirec",
         # The server refuses what the application would, before it fills the disk.
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        max_request_body_size=config.most_request_bytes,
         _quiet=True,
     )
 

@@ -7,13 +7,14 @@ from flask import Blueprint, Response, abort, request, url_for
 from webapp.delivery import languages
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
-from webapp.letters import steps
+from webapp.letters import downloads, steps
 from webapp.letters.models import Addressee
 from webapp.letters.queries import addressee_by_token
 from webapp.reception.forms import AcceptanceForm
 from webapp.reception.standing import Standing, standing_of
 from webapp.web import language
 from webapp.web.pages import redirect, render
+from webapp.web.settings import current
 
 blueprint = Blueprint("reception", __name__)
 AGENT_LENGTH = 300
@@ -80,6 +81,15 @@ def choose_language(token: str) -> Response:
     languages.choose(db.session, addressee, code, datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".letter", token=token))
+
+
+@blueprint.get("/r/<token>/fichiers/<int:position>")
+def attachment(token: str, position: int) -> Response:
+    """Give a file of an accepted letter; before that there is none at this address."""
+    addressee = _addressee(token)
+    if standing_of(addressee, datetime.now(UTC)) != Standing.ACCEPTED:
+        abort(404)
+    return downloads.download(addressee.letter, position, current().files_directory) or abort(404)
 
 
 def _page(token: str, addressee: Addressee, form: AcceptanceForm, *, status: int = 200) -> Response:

@@ -1,5 +1,7 @@
 """Error pages: what happened, that nothing was lost, and what to do; never a trace."""
 
+import errno
+
 from flask import Flask, Response, current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +13,7 @@ from webapp.database import reading_only
 from webapp.extensions import db
 from webapp.web.pages import render, wants_fragment
 
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 TITLES = {
     400: _l("La demande n’a pas été comprise"),
     403: _l("Cette page ne vous est pas ouverte"),
@@ -19,6 +22,7 @@ TITLES = {
     413: _l("Le fichier est trop gros"),
     500: _l("Une erreur est survenue de notre côté"),
     503: _l("Plirec est momentanément occupé"),
+    507: _l("Le disque de Plirec est plein"),
 }
 ADVICE = {
     400: _l("Revenez en arrière, rechargez la page et recommencez."),
@@ -28,6 +32,10 @@ ADVICE = {
     413: _l("Choisissez un fichier plus petit, ou partagez-le en deux."),
     500: _l("Rien de ce qui était enregistré n’est perdu. Réessayez dans un instant."),
     503: _l("Rien n’a été changé. Réessayez dans un instant."),
+    507: _l(
+        "Rien de ce qui était enregistré n’est perdu. Prévenez la personne qui a installé Plirec, "
+        "puis réessayez."
+    ),
 }
 
 
@@ -37,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, of_expired_form)
     app.register_error_handler(OperationalError, of_database)
     app.register_error_handler(OverflowError, of_impossible_number)
+    app.register_error_handler(OSError, of_disk)
 
 
 def of_http(error: HTTPException) -> Response:
@@ -71,8 +80,23 @@ def of_database(error: OperationalError) -> Response:
     reading_only.set(True)
     if "locked" in str(error.orig):
         return _page(503, str(ADVICE[503]))
+    if "disk is full" in str(error.orig):
+        return _page(507, str(ADVICE[507]))
     current_app.logger.error("database failure: %s", type(error.orig).__name__)
     return _page(500, str(ADVICE[500]))
+
+
+def of_disk(error: OSError) -> Response:
+    """Say that the disk is full; any other failure of the system stays unexpected.
+
+    :raises OSError: the failure is another one.
+    """
+    if error.errno not in FULL_DISK:
+        raise error
+    db.session.rollback()
+    reading_only.set(True)
+    current_app.logger.error("the disk is full")
+    return _page(507, str(ADVICE[507]))
 
 
 def refusal(status: int, explanation: str) -> HTTPException:

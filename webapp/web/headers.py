@@ -24,7 +24,8 @@ def init_app(app: Flask) -> None:
 def secured(response: Response) -> Response:
     """Add the headers; a page with personal data stays in no cache."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    # A file that is given out bears a stricter one of its own.
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -7,8 +7,9 @@ from flask import Flask, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Config
+from config import FORM_BYTES, Config
 from webapp import keys
+from webapp.web import uploads
 
 MIGRATIONS = str(Path(__file__).resolve().parent.parent / "migrations")
 
@@ -38,7 +39,7 @@ def apply(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SECURE=secure,
         # The cookie's signature lives as long as the longest session; `accounts` ends them sooner.
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
-        MAX_CONTENT_LENGTH=config.import_bytes + 1024 * 1024,
+        MAX_CONTENT_LENGTH=config.import_bytes + FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
         # A form that stood open over lunch is still good: it lives as long as the session.
@@ -49,6 +50,8 @@ def apply(app: Flask, config: Config) -> None:
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
+    # Here, before any other part of the application asks what a request holds.
+    uploads.init_app(app, config.most_request_bytes)
     if config.trusted_proxies:
         count = config.trusted_proxies
         proxy = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)

@@ -6,6 +6,10 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import gettext as _
+
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
 
 NAMES = {"fr": "Français", "en": "English"}
 """By the code of each language whose catalogue is whole, what its own speakers call it."""
@@ -25,7 +29,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(get_locale=get_locale, language_names=NAMES)
-    app.jinja_env.filters.update(number=number, moment=moment, day=day, iso=iso)
+    app.jinja_env.filters.update(
+        number=number, moment=moment, day=day, iso=iso, file_size=file_size
+    )
 
 
 def number(value: int) -> str:
@@ -47,3 +53,13 @@ def day(value: datetime) -> str:
 def iso(value: datetime) -> str:
     """Write a moment (aware) for `<time datetime>`."""
     return value.isoformat(timespec="seconds")
+
+
+def file_size(count: int) -> str:
+    """Write how large a file is, from its size in bytes, in the units that people know."""
+    locale = get_locale()
+    if count >= MEGABYTE:
+        return str(_("%(size)s Mo", size=format_decimal(round(count / MEGABYTE, 1), locale=locale)))
+    if count >= KILOBYTE:
+        return str(_("%(size)s Ko", size=format_decimal(round(count / KILOBYTE), locale=locale)))
+    return str(_("%(size)s octets", size=format_decimal(count, locale=locale)))

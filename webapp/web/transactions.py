@@ -8,6 +8,15 @@ from webapp.extensions import db
 READING = ("GET", "HEAD", "OPTIONS")
 
 
+def only_read_from_here() -> None:
+    """Commit what a POST has written: the rest of the request only reads, and holds nobody up.
+
+    A page is rendered in a transaction that cannot write, as a GET's is.
+    """
+    db.session.commit()
+    reading_only.set(True)
+
+
 def init_app(app: Flask) -> None:
     """Prepare the database's connections, and tell them of each request whether it may write."""
     with app.app_context():
