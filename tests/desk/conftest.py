@@ -1,19 +1,28 @@
 """An installation that is open, and people of each kind who are signed in."""
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from config import Config
+from tests.conftest import new_organisation, new_user
 from tests.delivery.conftest import certificate, configure, hand_over, mail_server
+from webapp import create_app, keys
 from webapp.accounts.first_run import Opening, open_installation
-from webapp.accounts.models import Kind
+from webapp.accounts.models import Installation, Kind, User
 from webapp.accounts.users import create_user
+from webapp.cli import plirec
+from webapp.delivery.tasks import do_all_due
 from webapp.extensions import db
+from webapp.letters.submission import FrozenRecipient, Submission, submit
 
 __all__ = ["certificate", "configure", "hand_over", "mail_server"]
 
@@ -80,3 +89,84 @@ def signed_in_as(client: FlaskClient, organisation_id: int) -> Callable[[Kind], 
         return client
 
     return as_kind
+
+
+Plirec = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def in_use(tmp_path_factory: pytest.TempPathFactory, empty_installation: Path) -> Path:
+    """The data of an association that wrote to two, with their proofs: to be copied, never changed.
+
+    Odile signs in as odile@lavoir.example.
+    """
+    directory = tmp_path_factory.mktemp("in-use") / "var"
+    shutil.copytree(empty_installation, directory)
+    config = Config(data_directory=directory)
+    app = create_app(config)
+    with app.app_context():
+        db.session.add(Installation(id=1, public_url="http://localhost", created_at=NOW))
+        organisation = new_organisation(db.session, "Les Amis du Lavoir")
+        author = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        submit(db.session, two_recipients(author, config), datetime.now(UTC))
+        db.session.commit()
+        do_all_due()
+        db.session.remove()
+        db.engine.dispose()
+    return directory
+
+
+def two_recipients(author: User, config: Config) -> Submission:
+    emails = ("a@x.example", "b@x.example")
+    return Submission(
+        organisation=author.organisation,
+        author=author,
+        subject="Convocation",
+        message="Rendez-vous le 12 avril.",
+        is_trial=True,
+        recipients=[FrozenRecipient("Ada", email, "professional", "", "") for email in emails],
+        key="une-clef",
+        token_key=keys.secret(config.keys_directory, "recipients"),
+        host="courrier.example",
+    )
+
+
+@pytest.fixture
+def data(in_use: Path, tmp_path: Path) -> Path:
+    """A copy of these data, for a test to do with what it wants."""
+    return Path(shutil.copytree(in_use, tmp_path / "var"))
+
+
+@pytest.fixture
+def run(data: Path) -> Plirec:
+    """Run a command on the data, or on another folder: `run("restore", file, folder)`."""
+
+    def run_command(word: str, file: Path, folder: Path = data) -> Result:
+        return CliRunner(env={"PLIREC_DATA": str(folder)}).invoke(plirec, [word, str(file)])
+
+    return run_command
+
+
+@pytest.fixture
+def saved(run: Plirec, tmp_path: Path) -> Path:
+    file = tmp_path / "sauvegarde.zip"
+    result = run("backup", file)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return file
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """A folder for the data that is there and is empty, as an administrator makes it."""
+    folder = tmp_path / "ailleurs"
+    folder.mkdir()
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Give every file of a folder by its name."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

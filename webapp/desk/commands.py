@@ -1,10 +1,12 @@
-"""`plirec serve`, `plirec web` and `plirec database`: running an installation."""
+"""`plirec serve`, `web`, `database`, `backup` and `restore`: running an installation."""
 
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -69,12 +71,7 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Amener la base de données à cette version de Plirec (elle est créée au besoin)."""
-    from flask_migrate import upgrade as upgrade_database
-
-    from webapp import create_app
-
-    with create_app(Config.from_environment()).app_context():
-        upgrade_database()
+    _upgrade(Config.from_environment())
 
 
 @database.command()
@@ -87,6 +84,66 @@ def draft(message: str) -> None:
 
     with create_app(Config.from_environment()).app_context():
         revision(message=message, autogenerate=True)
+
+
+@click.command(help="Tout sauvegarder dans une seule archive, pendant que Plirec tourne.")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.pass_context
+def backup(context: click.Context, file: Path) -> None:
+    """Print what was saved; exit 0 all of it, 1 the store had lost something, 2 nothing saved."""
+    from webapp.desk.backup import BackupFailed, back_up
+
+    try:
+        saved = back_up(Config.from_environment(), file, datetime.now(UTC))
+    except BackupFailed as error:
+        click.echo(str(error), err=True)
+        context.exit(2)
+    click.echo(
+        f"Sauvegarde faite : {file} (base de données, clés, fichiers : {saved.manifest.file_count})"
+    )
+    _tell_lacking(context, saved.lacking)
+
+
+@click.command(help="Remettre une sauvegarde en place, dans un dossier de données vide.")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.pass_context
+def restore(context: click.Context, file: Path) -> None:
+    """Print what was restored; exit 0 all of it, 1 the backup lacked something, 2 nothing done."""
+    from webapp.desk.restore import RestoreFailed
+    from webapp.desk.restore import restore as put_in_place
+
+    config = Config.from_environment()
+    try:
+        restored = put_in_place(config, file, _upgrade)
+    except RestoreFailed as error:
+        click.echo(str(error), err=True)
+        context.exit(2)
+    click.echo(
+        f"La sauvegarde du {restored.manifest.made_at} est en place dans {config.data_directory} "
+        f"(fichiers : {restored.manifest.file_count}). Lancez maintenant « plirec serve »."
+    )
+    _tell_lacking(context, restored.lacking)
+
+
+def _tell_lacking(context: click.Context, names: "list[str]") -> None:
+    if not names:
+        return
+    click.echo("Mais il manque, ou est abîmé, dans le dossier des données :", err=True)
+    for name in names:
+        click.echo(f"  {name}", err=True)
+    click.echo("Cherchez-les dans une sauvegarde plus ancienne, et gardez-les toutes.", err=True)
+    context.exit(1)
+
+
+def _upgrade(config: Config) -> None:
+    from flask_migrate import upgrade as upgrade_database
+
+    from webapp import create_app
+    from webapp.extensions import db
+
+    with create_app(config).app_context():
+        upgrade_database()
+        db.engine.dispose()
 
 
 def _require_sound_start(config: Config) -> None:
