@@ -88,6 +88,7 @@ def test_every_page_of_an_administrator_is_translated(
     for method, address, audience in addresses(app, world):
         if method == "GET" and audience not in ("token", "everyone"):
             answer = browser.get(address)
+            answer.close()
             if answer.mimetype == "text/html" and (words := left(answer)):
                 bare[address] = words
     assert bare == {}, str(bare)
