@@ -16,16 +16,11 @@ def create_app(config: "Config") -> "Flask":
     """
     from flask import Flask
 
+    from webapp import jobs
     from webapp.accounts import languages, sign_in
-    from webapp.compose.views import blueprint as compose
-    from webapp.contacts.views import blueprint as contacts
+    from webapp.accounts import tasks as account_tasks
     from webapp.delivery import tasks
-    from webapp.delivery.views import blueprint as delivery
-    from webapp.desk.settings_views import blueprint as settings_pages
-    from webapp.desk.views import blueprint as desk
     from webapp.extensions import babel, csrf, db, htmx, migrate
-    from webapp.imports.views import blueprint as imports
-    from webapp.reception.views import blueprint as reception
     from webapp.web import errors, headers, language, settings, static, templating, transactions
 
     app = Flask("webapp")
@@ -39,6 +34,8 @@ def create_app(config: "Config") -> "Flask":
     htmx.init_app(app)
     sign_in.init_app(app)
     languages.init_app(app)
+    jobs.init_app(app, config.data_directory)
+    account_tasks.init_app(app)
     tasks.init_app(app)
 
     headers.init_app(app)
@@ -46,10 +43,26 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
+    _add_pages(app)
+    return app
+
+
+def _add_pages(app: "Flask") -> None:
+    from webapp.accounts import languages
+    from webapp.accounts.link_views import blueprint as links
+    from webapp.accounts.team_views import blueprint as team
+    from webapp.compose.views import blueprint as compose
+    from webapp.contacts.views import blueprint as contacts
+    from webapp.delivery.views import blueprint as delivery
+    from webapp.desk.settings_views import blueprint as settings_pages
+    from webapp.desk.views import blueprint as desk
+    from webapp.extensions import csrf
+    from webapp.imports.views import blueprint as imports
+    from webapp.reception.views import blueprint as reception
+
     for blueprint in (
-        *(desk, settings_pages, contacts, imports, compose, delivery, reception),
-        languages.blueprint,
+        *(desk, settings_pages, team, links, languages.blueprint),
+        *(contacts, imports, compose, delivery, reception),
     ):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
-    return app

@@ -7,7 +7,7 @@ import click
 from config import ConfigurationError
 from webapp.accounts.commands import users
 from webapp.delivery.commands import worker
-from webapp.desk.commands import database, serve, web
+from webapp.desk.commands import database, organisation, serve, web
 from webapp.evidence.commands import proofs
 from webapp.imports.commands import contacts
 
@@ -17,7 +17,7 @@ def plirec() -> None:
     """Plirec : le même courrier recommandé à plusieurs destinataires, et ses preuves."""
 
 
-for command in (serve, web, worker, database, users, contacts, proofs):
+for command in (serve, web, worker, database, organisation, users, contacts, proofs):
     plirec.add_command(command)
 
 

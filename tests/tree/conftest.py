@@ -12,7 +12,9 @@ from werkzeug.routing import Rule
 from config import Config
 from tests.tree.audiences import AUDIENCES
 from webapp import keys
-from webapp.accounts.models import User
+from webapp.accounts.invitations import invite
+from webapp.accounts.models import Kind, User
+from webapp.accounts.users import create_user
 from webapp.contacts import book
 from webapp.contacts.rules import check
 from webapp.delivery.models import TrialMessage
@@ -54,6 +56,12 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         host="localhost",
     )
     letter = submit(session, submission, NOW)
+    colleague = create_user(
+        session, organisation.id, MARK, "c@zanzibar.example", "x" * 12, Kind.MANAGED, NOW
+    )
+    invitation, _secret = invite(
+        session, organisation.id, MARK, "d@zanzibar.example", Kind.SIMPLE, administrator, NOW
+    )
     session.commit()
     do_all_due()
     proof, message = (
@@ -68,6 +76,8 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         "line": 2,
         "proof_id": proof.id,
         "message_id": message.id,
+        "user_id": colleague.id,
+        "invitation_id": invitation.id,
         "token": "un-jeton-inconnu",
         "filename": "plirec.css",
     }

@@ -1,6 +1,6 @@
 """Sign-in and sign-out, by Flask-Security on our own table and pages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
     security.want_json(lambda _request: False)
     security.unauthn_handler(ask_to_sign_in)
     user_logged_in.connect(_renew_session, app)
+    user_logged_in.connect(_note_sign_in, app)
     user_logged_out.connect(_say_signed_out, app)
 
 
@@ -95,6 +96,11 @@ def _renew_session(_app: Flask, **_details: Any) -> None:
     for name in set(session) - {"_user_id", "_id", "_fresh", "_permanent", "language"}:
         del session[name]
     g.pop("csrf_token", None)
+
+
+def _note_sign_in(_app: Flask, user: User, **_details: Any) -> None:
+    user.signed_in_at = datetime.now(UTC)
+    db.session.commit()
 
 
 def _say_signed_out(_app: Flask, **_details: Any) -> None:

@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 
 from config import Config
 from webapp import keys
+from webapp.accounts.addresses import host, mail_obstacle, public_address
 from webapp.accounts.models import User
+from webapp.accounts.team import whom_to_ask
 from webapp.compose.resolution import Candidate, Resolution, resolve
 from webapp.compose.rows import Row
 from webapp.contacts import consents
 from webapp.contacts.queries import contacts_of_groups
 from webapp.contacts.rules import INDIVIDUAL
 from webapp.database import AnySession
-from webapp.delivery.addresses import host, mail_obstacle, public_address
 from webapp.letters.models import Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 
@@ -127,7 +128,12 @@ def require_sendable(
         )
     if len(resolution.receiving) > 1 and not user.may_send_to_many:
         raise NotSendable(
-            "recipients", _("Votre compte envoie à un seul destinataire à la fois : gardez-en un.")
+            "recipients",
+            _(
+                "Votre compte envoie à un seul destinataire à la fois : gardez-en un, ou "
+                "demandez à %(names)s de changer votre compte.",
+                names=whom_to_ask(session, user.organisation_id),
+            ),
         )
     if resolution.without_consent and not draft.consent_stated:
         raise NotSendable(

@@ -9,7 +9,7 @@ from email.utils import format_datetime, formataddr
 from flask import render_template
 from flask_babel import gettext as _
 
-from webapp.delivery import problems
+from webapp.accounts import mail_problems
 from webapp.letters import term
 from webapp.letters.models import Addressee
 from webapp.letters.numbers import hashed, token
@@ -33,7 +33,7 @@ def link(service: Service, addressee: Addressee) -> str:
     """
     secret = token(service.token_key, addressee.number, addressee.token_generation)
     if hashed(secret) != addressee.token_hash:
-        raise Unavailable(problems.SETTINGS, problems.OTHER_KEY)
+        raise Unavailable(mail_problems.SETTINGS, mail_problems.OTHER_KEY)
     return f"{service.public_address}/r/{secret}"
 
 

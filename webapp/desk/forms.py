@@ -5,11 +5,12 @@ from wtforms import EmailField, PasswordField, StringField, URLField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from webapp.accounts.first_run import Opening
+from webapp.accounts.team_forms import is_email
 from webapp.accounts.users import (
     PASSWORD_LENGTH,
     PASSWORD_LENGTH_MOST,
 )
-from webapp.desk.sender_form import SenderForm, is_email, is_public_address
+from webapp.desk.sender_form import SenderForm, is_public_address
 
 
 class FirstRunForm(SenderForm):
