@@ -16,17 +16,11 @@ def create_app(config: "Config") -> "Flask":
     """
     from flask import Flask
 
+    from webapp import jobs
     from webapp.accounts import languages, sign_in
-    from webapp.accounts import pages as accounts
-    from webapp.compose.blueprints import SEND_FORM
-    from webapp.contacts.views import blueprint as contacts
+    from webapp.accounts import tasks as account_tasks
     from webapp.delivery import tasks
-    from webapp.delivery.views import blueprint as delivery
-    from webapp.desk.settings_views import blueprint as settings_pages
-    from webapp.desk.views import blueprint as desk
     from webapp.extensions import babel, csrf, db, htmx, migrate
-    from webapp.imports.views import blueprint as imports
-    from webapp.reception.views import blueprint as reception
     from webapp.web import errors, headers, language, settings, static, templating, transactions
 
     app = Flask("webapp")
@@ -40,6 +34,8 @@ def create_app(config: "Config") -> "Flask":
     htmx.init_app(app)
     sign_in.init_app(app)
     languages.init_app(app)
+    jobs.init_app(app, config.data_directory)
+    account_tasks.init_app(app)
     tasks.init_app(app)
 
     headers.init_app(app)
@@ -47,8 +43,22 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
+    _add_pages(app)
+    return app
+
+
+def _add_pages(app: "Flask") -> None:
+    from webapp.accounts import pages as accounts
+    from webapp.compose.blueprints import SEND_FORM
+    from webapp.contacts.views import blueprint as contacts
+    from webapp.delivery.views import blueprint as delivery
+    from webapp.desk.settings_views import blueprint as settings_pages
+    from webapp.desk.views import blueprint as desk
+    from webapp.extensions import csrf
+    from webapp.imports.views import blueprint as imports
+    from webapp.reception.views import blueprint as reception
+
     rooms = (desk, settings_pages, contacts, imports, *SEND_FORM, delivery, reception)
     for blueprint in (*rooms, *accounts.BLUEPRINTS):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
-    return app

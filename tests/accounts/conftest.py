@@ -9,8 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.delivery.conftest import certificate, configure, mail_server
 from webapp.accounts.first_run import Opening, open_installation
 from webapp.extensions import db
+
+__all__ = ["certificate", "configure", "mail_server"]
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Press = Callable[..., TestResponse]
@@ -60,5 +63,32 @@ def press(client: FlaskClient) -> Press:
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
         assert token is not None
         return client.post(address, data={"csrf_token": token[1], **fields})
+
+    return send
+
+
+class Links:
+    """Finds the secret links that pages and messages hold."""
+
+    def __call__(self, text: str, path: str) -> str:
+        """Give the one link to this path, as the path alone: `links(page, "invitation")`."""
+        found = set(re.findall(rf"https?://[^/\s\"<]+(/{path}/[\w-]+)", text))
+        assert len(found) == 1, found
+        return str(found.pop())
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links()
+
+
+@pytest.fixture
+def send_form() -> Callable[..., TestResponse]:
+    """Fill in the form of a page and send it: `send_form(client, "/invitation/…", name="Zoé")`."""
+
+    def send(client: FlaskClient, page: str, /, **fields: str) -> TestResponse:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text)
+        assert token is not None, page
+        return client.post(page, data={"csrf_token": token[1], **fields})
 
     return send

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.delivery.conftest import HandOver, MailServer
-from webapp.delivery.addresses import host
+from webapp.accounts.addresses import host
+from webapp.accounts.mail_problems import told
 from webapp.delivery.dispatch import carry_due
-from webapp.delivery.problems import told
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
 from webapp.letters.models import Letter

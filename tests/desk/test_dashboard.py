@@ -93,7 +93,8 @@ def test_a_newcomer_sees_three_steps_and_what_is_done(
 
 def test_a_simple_account_reads_what_it_may_do_and_whom_to_ask(signed_in_as: SignedInAs) -> None:
     page = signed_in_as(Kind.SIMPLE).get("/").text
-    assert "demandez à l’administrateur" in page
+    assert "n’écrit pas à plusieurs personnes d’un coup" in page
+    assert "demandez à Odile Martin de changer votre compte" in page
     assert "/groupes" not in page
     assert 'href="/envoyer"' in page
 

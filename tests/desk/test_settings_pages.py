@@ -68,7 +68,8 @@ def test_other_accounts_are_told_whom_to_ask(
     for user in (managed, simple):
         answer = sign_in(user).get(address)
         assert answer.status_code == 403
-        assert "administrateurs de votre association" in answer.text
+        assert "réservée aux comptes « administrateur »" in answer.text
+        assert "demandez à " in answer.text
 
 
 def test_a_mail_server_is_kept_and_tried_with_a_real_message(

@@ -3,7 +3,8 @@
 `everyone` needs no sign-in; `token` opens with a secret in its address. The others want a sign-in:
 `all` accounts; `many`, those that write to many recipients; `administrators`. A route whose address
 names something answers 404 to whoever may not see that thing: `author` things are seen by the
-organisation's administrators and by who made them, `many` things by their organisation.
+organisation's administrators and by who made them, `many` things by their organisation,
+`administrators` things by the administrators of their own.
 """
 
 AUDIENCES = dict(
@@ -64,6 +65,17 @@ administrators  /organisation/messagerie
 administrators  /organisation/messagerie/adresse-publique
 administrators  /organisation/messagerie/essai
 administrators  /organisation/messagerie/oublier
+administrators  /organisation/equipe
+administrators  /organisation/equipe/invitations
+administrators  /organisation/equipe/invitations/<int:invitation_id>/annuler
+administrators  /organisation/equipe/invitations/<int:invitation_id>/refaire
+administrators  /organisation/equipe/<int:user_id>/desactiver
+administrators  /organisation/equipe/<int:user_id>/mot-de-passe
+administrators  /organisation/equipe/<int:user_id>/reactiver
+administrators  /organisation/equipe/<int:user_id>/sorte
+token           /invitation/<token>
+everyone        /mot-de-passe-oublie
+token           /mot-de-passe/<token>
 all             /boite-essai
 author          /boite-essai/<int:message_id>
 token           /r/<token>

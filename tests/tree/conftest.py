@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.routing import Rule
 
 from config import Config
+from tests.conftest import PASSWORD
 from tests.tree.audiences import AUDIENCES
 from webapp import keys
-from webapp.accounts.models import User, UserSession
+from webapp.accounts.invitations import invite
+from webapp.accounts.models import Kind, User, UserSession
 from webapp.accounts.sessions import open_session
+from webapp.accounts.users import create_user
 from webapp.compose import drafts
 from webapp.compose.drafts import CheckedFile
 from webapp.contacts import book
@@ -67,6 +70,12 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
     open_session(
         session, administrator.id, browser=MARK, system="Linux", address="192.0.2.7", now=NOW
     )
+    colleague = create_user(
+        session, organisation.id, MARK, "c@zanzibar.example", PASSWORD, Kind.MANAGED, NOW
+    )
+    invitation, _secret = invite(
+        session, organisation.id, MARK, "d@zanzibar.example", Kind.SIMPLE, administrator, NOW
+    )
     session.commit()
     do_all_due()
     proof, message = (
@@ -85,6 +94,8 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         "session_id": sitting.id,
         "key": KEY,
         "position": 1,
+        "user_id": colleague.id,
+        "invitation_id": invitation.id,
         "token": "un-jeton-inconnu",
         "filename": "plirec.css",
     }

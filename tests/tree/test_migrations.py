@@ -14,8 +14,11 @@ from config import Config
 from tests.conftest import NOW, new_organisation, new_user
 from webapp import create_app
 from webapp.accounts import attempts, second_factor
+from webapp.accounts.invitations import invite
 from webapp.accounts.models import Kind, Organisation, User
+from webapp.accounts.password_links import make_link
 from webapp.accounts.sessions import open_session
+from webapp.accounts.team import disable
 from webapp.compose import drafts
 from webapp.compose.drafts import CheckedFile
 from webapp.compose.models import DraftFile
@@ -112,6 +115,31 @@ def test_languages_come_with_french_and_leave_the_accounts_as_they_were(tmp_path
         upgrade(revision="0008")
         with db.engine.connect() as connection:
             assert connection.execute(accounts).all() == [("Odile", "Lavoir")]
+        db.engine.dispose()
+
+
+def test_who_was_invited_and_disabled_goes_down_and_comes_up_again(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = new_organisation(db.session, "Les Amis du Lavoir")
+        odile = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        paul = new_user(db.session, organisation, Kind.MANAGED, "paul@lavoir.example")
+        invite(db.session, organisation.id, "", "zoe@x.example", Kind.SIMPLE, odile, NOW)
+        make_link(db.session, paul, odile, NOW)
+        disable(db.session, paul, odile, NOW)
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0004")
+        with db.engine.connect() as connection:
+            active = connection.scalars(text('SELECT active FROM "user" ORDER BY id')).all()
+        assert active == [1, 0], "a closed account stays closed"
+        upgrade()
+        assert differences() == []
+        assert missing_triggers() == set()
+        invite(db.session, 1, "", "zoe@x.example", Kind.SIMPLE, None, NOW)
+        db.session.commit()
+        db.session.remove()
         db.engine.dispose()
 
 

@@ -65,6 +65,22 @@ POST     /organisation/messagerie
 POST     /organisation/messagerie/adresse-publique
 POST     /organisation/messagerie/essai
 POST     /organisation/messagerie/oublier
+GET      /organisation/equipe
+POST     /organisation/equipe/invitations
+POST     /organisation/equipe/invitations/<int:invitation_id>/annuler
+POST     /organisation/equipe/invitations/<int:invitation_id>/refaire
+GET      /organisation/equipe/<int:user_id>/desactiver
+POST     /organisation/equipe/<int:user_id>/desactiver
+GET      /organisation/equipe/<int:user_id>/mot-de-passe
+POST     /organisation/equipe/<int:user_id>/mot-de-passe
+GET      /organisation/equipe/<int:user_id>/reactiver
+POST     /organisation/equipe/<int:user_id>/reactiver
+GET,POST /organisation/equipe/<int:user_id>/sorte
+GET      /invitation/<token>
+POST     /invitation/<token>
+GET,POST /mot-de-passe-oublie
+GET      /mot-de-passe/<token>
+POST     /mot-de-passe/<token>
 GET      /boite-essai
 GET      /boite-essai/<int:message_id>
 GET      /r/<token>
@@ -90,6 +106,7 @@ def test_signed_out_every_page_of_the_staff_leads_to_the_sign_in_page(
 ) -> None:
     client = app.test_client()
     public = ("/connexion", "/static", "/r/", "/bienvenue", "/deconnexion")
+    public += ("/invitation/", "/mot-de-passe")
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(public) or "GET" not in (rule.methods or set()):
             continue

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import auth_required
 
-from webapp.accounts import second_factor
+from webapp.accounts import second_factor, team
 from webapp.accounts.models import Kind, User
 from webapp.extensions import db
 from webapp.web.errors import refusal
@@ -54,8 +54,9 @@ def many_recipients(view: View) -> View:
                 403,
                 _(
                     "Les groupes sont réservés aux comptes « administrateur » et « administré ». "
-                    "Votre compte envoie à un seul destinataire ; demandez à l’administrateur de "
-                    "votre association s’il vous en faut davantage."
+                    "Votre compte est un compte « simple » : il envoie à un seul destinataire à la "
+                    "fois. S’il vous en faut davantage, demandez à %(names)s.",
+                    names=whom_to_ask(),
                 ),
             )
         return view(*arguments, **named)
@@ -64,7 +65,7 @@ def many_recipients(view: View) -> View:
 
 
 def administrators(view: View) -> View:
-    """Open the view to administrators, and tell the others whom to ask."""
+    """Open the view to administrators, and say to the others why not, and whom to ask."""
 
     @signed_in
     @wraps(view)
@@ -73,13 +74,19 @@ def administrators(view: View) -> View:
             raise refusal(
                 403,
                 _(
-                    "Cette page est réservée aux administrateurs de votre association. "
-                    "Demandez à l’un d’eux de faire ce changement."
+                    "Cette page sert à gérer l’association : elle est réservée aux comptes "
+                    "« administrateur ». Pour ce qu’elle permet, demandez à %(names)s.",
+                    names=whom_to_ask(),
                 ),
             )
         return view(*arguments, **named)
 
     return checked
+
+
+def whom_to_ask() -> str:
+    """Name the administrators of the signed-in account's organisation: « Anne ou Paul »."""
+    return team.whom_to_ask(db.session, actor().organisation_id)
 
 
 def actor() -> User:

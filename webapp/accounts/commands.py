@@ -9,6 +9,7 @@ import click
 from config import Config
 
 if TYPE_CHECKING:
+    from webapp.accounts.models import User
     from webapp.accounts.users import AccountError
 
 KINDS = {
@@ -65,6 +66,69 @@ def create(email: str, name: str, kind: str, organisation: str | None) -> None:
         click.echo(f"Compte créé : {user.name} <{user.email}>.")
 
 
+@users.command("disable")
+@click.option("--email", required=True, help="L’adresse e-mail du compte.")
+def disable(email: str) -> None:
+    """Désactive un compte : ses connexions s’arrêtent, ses courriers restent à l’association."""
+    from webapp import create_app
+    from webapp.accounts import team
+    from webapp.evidence.start import require_database
+    from webapp.extensions import db
+
+    with create_app(Config.from_environment()).app_context():
+        require_database()
+        user = _account(email)
+        try:
+            team.disable(db.session, user, None, datetime.now(UTC))
+        except team.LastAdministrator:
+            raise click.ClickException(
+                "c’est le dernier administrateur de l’association : faites-en d’abord un autre."
+            ) from None
+        db.session.commit()
+        click.echo(f"Compte désactivé : {user.name} <{user.email}>.")
+
+
+@users.command("reset")
+@click.option("--email", required=True, help="L’adresse e-mail du compte.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Lire le nouveau mot de passe sur l’entrée standard, au lieu d’écrire un lien.",
+)
+def reset(email: str, password_stdin: bool) -> None:
+    """Écrit un lien pour choisir un nouveau mot de passe (une fois, pendant une heure)."""
+    from webapp import create_app
+    from webapp.accounts import password_links
+    from webapp.accounts.users import CommonPassword, WeakPassword
+    from webapp.evidence.start import require_database
+    from webapp.extensions import db
+
+    config = Config.from_environment()
+    with create_app(config).app_context():
+        require_database()
+        user, now = _account(email), datetime.now(UTC)
+        if not user.active:
+            raise click.ClickException("ce compte est désactivé.")
+        if password_stdin:
+            try:
+                password_links.replace_password(db.session, user, _password(), now)
+            except (WeakPassword, CommonPassword) as problem:
+                raise click.ClickException(_explanation(problem)) from None
+            told = f"Nouveau mot de passe enregistré pour {user.email} ; ses connexions s’arrêtent."
+        else:
+            token = password_links.make_link(db.session, user, None, now)
+            told = _address(config, f"/mot-de-passe/{token}")
+        db.session.commit()
+    click.echo(told)
+
+
+def _address(config: Config, path: str) -> str:
+    from webapp.accounts.messages import post
+    from webapp.extensions import db
+
+    return post(db.session, config).link(path)
+
+
 def _password() -> str:
     if sys.stdin.isatty():
         password: str = click.prompt(
@@ -77,23 +141,25 @@ def _password() -> str:
 
 
 def _organisation(name: str | None) -> int:
-    from sqlalchemy import select
-
-    from webapp.accounts.models import Organisation
+    from webapp.accounts.organisations import Unclear, organisation_meant
     from webapp.extensions import db
 
-    known = db.session.execute(
-        select(Organisation.name, Organisation.id).order_by(Organisation.name)
-    ).all()
-    if not known:
-        raise click.ClickException(
-            "aucune association n’existe encore : ouvrez d’abord la page /bienvenue."
-        )
-    matching = [number for known_name, number in known if name in (None, known_name)]
-    if len(matching) != 1:
-        names = ", ".join(f"« {known_name} »" for known_name, _ in known)
-        raise click.ClickException(f"dites laquelle avec --organisation : {names}.")
-    return matching[0]
+    try:
+        return organisation_meant(db.session, name)
+    except Unclear as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _account(email: str) -> "User":
+    from sqlalchemy import select
+
+    from webapp.accounts.models import User
+    from webapp.extensions import db
+
+    user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    if user is None:
+        raise click.ClickException(f"aucun compte n’a l’adresse {email}.")
+    return user
 
 
 def _explanation(problem: "AccountError") -> str:

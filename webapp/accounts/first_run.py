@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts.models import Installation, Kind, Organisation, User
+from webapp.accounts.models import Installation, Kind, User
+from webapp.accounts.organisations import Identity, create_organisation
 from webapp.accounts.users import create_user
 from webapp.database import AnySession
+from webapp.web.language import DEFAULT
 
 
 class AlreadyOpen(Exception):
@@ -49,15 +51,12 @@ def open_installation(session: AnySession, opening: Opening, now: datetime) -> U
     """
     if is_open(session):
         raise AlreadyOpen
-    session.add(Installation(id=1, public_url=opening.public_url, created_at=now))
     try:
-        session.flush()
+        mark_open(session, opening.public_url, now)
     except IntegrityError:
         session.rollback()
         raise AlreadyOpen from None
-    organisation = _organisation(opening, now)
-    session.add(organisation)
-    session.flush()
+    organisation = create_organisation(session, _identity(opening), now)
     return create_user(
         session,
         organisation.id,
@@ -69,8 +68,17 @@ def open_installation(session: AnySession, opening: Opening, now: datetime) -> U
     )
 
 
-def _organisation(opening: Opening, now: datetime) -> Organisation:
-    return Organisation(
+def mark_open(session: AnySession, public_url: str, now: datetime) -> None:
+    """Write that the first run is over, and the address that recipients open.
+
+    :raises sqlalchemy.exc.IntegrityError: it was over before.
+    """
+    session.add(Installation(id=1, public_url=public_url, created_at=now))
+    session.flush()
+
+
+def _identity(opening: Opening) -> Identity:
+    return Identity(
         name=opening.organisation_name,
         address_1=opening.address_1,
         address_2=opening.address_2,
@@ -79,5 +87,5 @@ def _organisation(opening: Opening, now: datetime) -> Organisation:
         country=opening.country,
         email=opening.organisation_email,
         names_sender=opening.names_sender,
-        created_at=now,
+        language=DEFAULT,
     )

@@ -84,6 +84,7 @@ class User(UserMixin, Base):
     __table_args__ = (
         CheckConstraint("kind IN ('administrator', 'managed', 'simple')", name="kind"),
         CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("disabled_at IS NULL OR NOT active", name="disabled"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,6 +98,11 @@ class User(UserMixin, Base):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+    """When the account signed in last; none: never, or before this was kept."""
+    disabled_at: Mapped[datetime | None]
+    disabled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """Who disabled it; none: nobody, or the command line."""
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 

@@ -104,14 +104,15 @@ def _open_session(_app: Flask, user: User, **_details: Any) -> None:
     for name in set(session) - KEPT_AT_SIGN_IN:
         del session[name]
     g.pop("csrf_token", None)
-    agent = request.user_agent.string
+    agent, now = request.user_agent.string, datetime.now(UTC)
+    user.signed_in_at = now
     session[IDENTIFIER] = sessions.open_session(
         db.session,
         user.id,
         browser=browsers.browser_of(agent),
         system=browsers.system_of(agent),
         address=client_address(),
-        now=datetime.now(UTC),
+        now=now,
     )
 
 

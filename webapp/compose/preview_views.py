@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response
 
 from webapp.accounts.access import actor, signed_in
+from webapp.accounts.addresses import public_address
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.compose import drafts
 from webapp.compose.forms import LetterForm
 from webapp.compose.previews import letter_preview, notice_preview
 from webapp.compose.send_page import came_rows, kept, resolved
-from webapp.delivery.addresses import public_address
 from webapp.extensions import db
 from webapp.web.pages import render
 from webapp.web.settings import current

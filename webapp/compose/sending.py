@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 
 from config import Config
 from webapp import keys
+from webapp.accounts.addresses import host, mail_obstacle, public_address
 from webapp.accounts.models import User
+from webapp.accounts.team import whom_to_ask
 from webapp.compose import drafts
 from webapp.compose.files import PDF
 from webapp.compose.resolution import Candidate, Resolution, resolve
@@ -17,7 +19,6 @@ from webapp.contacts import consents
 from webapp.contacts.queries import contacts_of_groups
 from webapp.contacts.rules import INDIVIDUAL
 from webapp.database import AnySession
-from webapp.delivery.addresses import host, mail_obstacle, public_address
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
@@ -165,7 +166,12 @@ def require_sendable(
         )
     if len(resolution.receiving) > 1 and not user.may_send_to_many:
         raise NotSendable(
-            "recipients", _("Votre compte envoie à un seul destinataire à la fois : gardez-en un.")
+            "recipients",
+            _(
+                "Votre compte envoie à un seul destinataire à la fois : gardez-en un, ou "
+                "demandez à %(names)s de changer votre compte.",
+                names=whom_to_ask(session, user.organisation_id),
+            ),
         )
     if resolution.without_consent and not written.consent_stated:
         raise NotSendable(

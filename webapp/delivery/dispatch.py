@@ -8,8 +8,9 @@ from sqlalchemy import or_, select, update
 
 from config import Config
 from webapp import keys
-from webapp.delivery import languages, notice, problems
-from webapp.delivery.addresses import kept_obstacle, public_address
+from webapp.accounts import mail_problems
+from webapp.accounts.addresses import kept_obstacle, public_address
+from webapp.delivery import languages, notice
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
 from webapp.extensions import db
@@ -111,7 +112,7 @@ def send_notice(config: Config, identifier: int, smtp: Channel) -> None:
 
 
 def _held_back(obstacle: str) -> str:
-    raise Unavailable(problems.SETTINGS, obstacle)
+    raise Unavailable(mail_problems.SETTINGS, obstacle)
 
 
 def _held(identifier: int) -> Addressee:
@@ -137,7 +138,7 @@ def _is_leased(addressee: Addressee, config: Config, now: datetime) -> bool:
 
 def _obstacle(config: Config) -> str | None:
     if not config.smtp_host:
-        return problems.NO_SERVER
+        return mail_problems.NO_SERVER
     return kept_obstacle(db.session, config)
 
 

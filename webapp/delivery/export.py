@@ -9,8 +9,8 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from openpyxl import Workbook
 
+from webapp.accounts.mail_problems import told
 from webapp.database import AnySession
-from webapp.delivery.problems import told
 from webapp.letters.labels import CHANNELS, LABELS, STATUSES
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import addressees_in_order

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from config import Config
-from webapp.delivery.problems import STAGES
+from webapp.accounts.mail_problems import STAGES
 from webapp.mail import DeliveryProblem, SmtpChannel
 
 ADVICE = {

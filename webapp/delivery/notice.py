@@ -10,7 +10,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
-from webapp.delivery import problems
+from webapp.accounts import mail_problems
 from webapp.letters import term
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.numbers import hashed, token
@@ -34,7 +34,7 @@ def link(service: Service, addressee: Addressee) -> str:
     """
     secret = token(service.token_key, addressee.number, addressee.token_generation)
     if hashed(secret) != addressee.token_hash:
-        raise Unavailable(problems.SETTINGS, problems.OTHER_KEY)
+        raise Unavailable(mail_problems.SETTINGS, mail_problems.OTHER_KEY)
     return f"{service.public_address}/r/{secret}"
 
 

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask, current_app
-from huey import crontab
-from huey.api import Huey
 
 from config import Config
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery.dispatch import carry_due
 from webapp.evidence import proofs
 from webapp.extensions import db
-from webapp.jobs import queue
+from webapp.jobs import register
 from webapp.web.settings import current
 
 log = logging.getLogger(__name__)
@@ -21,31 +19,14 @@ PROOFS_AT_ONCE = 50
 
 
 def init_app(app: Flask) -> None:
-    """Open the queue and register the calls, the same in the web's process and in the worker's."""
-    with app.app_context():
-        huey = queue(current().data_directory)
-
-    def work() -> None:
-        with app.app_context():
-            do_all_due()
-
-    work_now = huey.task(name="work")(work)
-    # What a crash left, or what became due with time, waits for nobody's call.
-    huey.periodic_task(crontab(minute="*"), name="sweep")(work)
-    app.extensions["plirec-queue"] = huey
-    app.extensions["plirec-wake"] = work_now
+    """Register the call, the same in the web's process and in the worker's."""
+    app.extensions["plirec-wake"] = register(app, "work", do_all_due)
 
 
 def wake() -> None:
     """Tell the worker that something is due; if the call is lost, the sweep finds it."""
     call: Callable[[], object] = current_app.extensions["plirec-wake"]
     call()
-
-
-def worker_queue(app: Flask) -> Huey:
-    """Give the queue that the worker consumes."""
-    huey: Huey = app.extensions["plirec-queue"]
-    return huey
 
 
 def do_all_due() -> None:

@@ -9,8 +9,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.accounts.mail_problems import told
 from webapp.database import AnySession
-from webapp.delivery.problems import told
 from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.letters.models import Addressee, Letter

@@ -11,9 +11,10 @@ from flask import Blueprint, Response, abort, make_response, request, send_file,
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from webapp.accounts import mail_problems
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import with_mail_settings
-from webapp.delivery import problems, queries
+from webapp.delivery import queries
 from webapp.delivery.archive import write_archive
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
@@ -35,7 +36,7 @@ from webapp.web.settings import current
 blueprint = Blueprint("delivery", __name__)
 blueprint.add_app_template_filter(term.last_day)
 blueprint.add_app_template_filter(counted)
-blueprint.add_app_template_filter(problems.told, "told")
+blueprint.add_app_template_filter(mail_problems.told, "told")
 
 
 @blueprint.app_context_processor

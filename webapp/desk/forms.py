@@ -5,6 +5,7 @@ from wtforms import EmailField, Field, PasswordField, StringField, URLField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.accounts.first_run import Opening
+from webapp.accounts.team_forms import is_email
 from webapp.accounts.users import (
     PASSWORD_LENGTH,
     PASSWORD_LENGTH_MOST,
@@ -13,7 +14,7 @@ from webapp.accounts.users import (
     check_password,
 )
 from webapp.accounts.wording import common_password
-from webapp.desk.sender_form import SenderForm, is_email, is_public_address
+from webapp.desk.sender_form import SenderForm, is_public_address
 
 
 class FirstRunForm(SenderForm):

@@ -9,7 +9,7 @@ from wtforms import EmailField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from webapp.accounts.users import EmailInvalid, clean_email
+from webapp.accounts.team_forms import is_email
 from webapp.contacts import rules
 from webapp.contacts.messages import describe
 from webapp.contacts.recipient import Recipient
@@ -21,22 +21,9 @@ FIELD_OF = {"company": "organisation_name"}
 _ADDRESS = ("company", "address_1", "address_2", "postal_code", "city", "country")
 
 
-def is_email(_form: Form, field: Any) -> None:
-    """Refuse what is no e-mail address, and keep it in lower case."""
-    try:
-        field.data = clean_email(field.data)
-    except EmailInvalid:
-        raise ValidationError(
-            _(
-                "Cette adresse e-mail n’est pas valable : vérifiez-la "
-                "(exemple : prenom.nom@exemple.fr)."
-            )
-        ) from None
-
-
 def is_public_address(_form: Form, field: Any) -> None:
     """Refuse what is not the beginning of a web address, and keep it without a slash at its end."""
-    address = _beginning_of_address(field.data)
+    address = beginning_of_address(field.data)
     if address is None:
         raise ValidationError(
             _("Écrivez l’adresse seule, telle que https://courrier.exemple.fr, sans rien après.")
@@ -44,7 +31,8 @@ def is_public_address(_form: Form, field: Any) -> None:
     field.data = address
 
 
-def _beginning_of_address(text: str) -> str | None:
+def beginning_of_address(text: str) -> str | None:
+    """Give a web address's scheme and host (`https://courrier.exemple.fr`), if it holds no more."""
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0

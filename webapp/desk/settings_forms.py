@@ -10,7 +10,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from webapp.accounts.mail_settings import MailSettings
 from webapp.accounts.models import Organisation
 from webapp.accounts.organisations import Identity
-from webapp.desk.sender_form import SenderForm, is_email, is_public_address
+from webapp.accounts.team_forms import is_email
+from webapp.desk.sender_form import SenderForm, is_public_address
 from webapp.web.forms import Form
 from webapp.web.templating import NAMES
 

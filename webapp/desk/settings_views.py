@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from config import Config
 from webapp.accounts import mail_settings
 from webapp.accounts.access import actor, administrators
+from webapp.accounts.addresses import mail_obstacle, public_address
 from webapp.accounts.mail_settings import may_set_mail, with_mail_settings
 from webapp.accounts.models import Installation
 from webapp.accounts.organisations import change_identity
-from webapp.delivery.addresses import mail_obstacle, public_address
 from webapp.delivery.mail_trial import Outcome, send_trial
 from webapp.desk.settings_forms import IdentityForm, MailForm, PublicAddressForm
 from webapp.desk.sources import setting_lines

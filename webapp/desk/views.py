@@ -8,9 +8,9 @@ from flask_login import current_user
 from flask_security import login_user
 
 from webapp.accounts.access import actor, signed_in
+from webapp.accounts.addresses import mail_obstacle
 from webapp.accounts.first_run import AlreadyOpen, is_open, open_installation
 from webapp.accounts.mail_settings import with_mail_settings
-from webapp.delivery.addresses import mail_obstacle
 from webapp.desk import queries, waiting
 from webapp.desk.forms import FirstRunForm
 from webapp.extensions import db

@@ -80,19 +80,13 @@ def _report(context: click.Context, config: Config, file: Path) -> Report:
 
 
 def _organisation(context: click.Context, name: str | None) -> int:
-    from sqlalchemy import select
-
-    from webapp.accounts.models import Organisation
+    from webapp.accounts.organisations import Unclear, organisation_meant
     from webapp.extensions import db
 
-    known = db.session.execute(select(Organisation.name, Organisation.id)).all()
-    matching = [number for known_name, number in known if name in (None, known_name)]
-    if not known:
-        _give_up(context, "Aucune association n’existe encore : ouvrez d’abord la page /bienvenue.")
-    if len(matching) != 1:
-        names = ", ".join(sorted(f"« {known_name} »" for known_name, _ in known))
-        _give_up(context, f"Dites pour quelle association avec --organisation : {names}.")
-    return matching[0]
+    try:
+        return organisation_meant(db.session, name)
+    except Unclear as problem:
+        _give_up(context, str(problem))
 
 
 def _group(context: click.Context, organisation_id: int, name: str, now: datetime) -> Group:

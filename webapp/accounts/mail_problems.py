@@ -1,9 +1,10 @@
-"""What a page says of a notice that has not left, in words that help."""
+"""What a page says of a message that has not left, in words that help."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.catalogue import N_
+from webapp.mail import DeliveryProblem
 
 SETTINGS = "settings"
 """The stage at which nothing was tried, because a setting stands in the way."""
@@ -48,4 +49,15 @@ def told(problem: str) -> str:
         return words or problem
     return str(
         _("L’avis s’est arrêté ici : %(stage)s (%(words)s).", stage=STAGES[stage], words=words)
+    )
+
+
+def stopped(problem: DeliveryProblem) -> str:
+    """Say at which stage a message stopped, with the server's own words after it."""
+    return str(
+        _(
+            "Le message n’est pas parti. Il s’est arrêté ici : %(stage)s (%(words)s).",
+            stage=STAGES.get(problem.stage, problem.stage),
+            words=problem.words,
+        )
     )

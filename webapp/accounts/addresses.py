@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import idna
 
 from config import Config
+from webapp.accounts import mail_problems
 from webapp.accounts.models import Installation
 from webapp.database import AnySession
-from webapp.delivery import problems
 
 
 def public_address(session: AnySession, config: Config) -> str:
@@ -31,7 +31,7 @@ def host(address: str) -> str:
 def mail_obstacle(session: AnySession, config: Config) -> str | None:
     """Say in the page's language why no notice can leave by a real mail server, if none can."""
     found = kept_obstacle(session, config)
-    return problems.told(f"{problems.SETTINGS}: {found}") if found else None
+    return mail_problems.told(f"{mail_problems.SETTINGS}: {found}") if found else None
 
 
 def kept_obstacle(session: AnySession, config: Config) -> str | None:
@@ -41,8 +41,8 @@ def kept_obstacle(session: AnySession, config: Config) -> str | None:
     """
     address = public_address(session, config)
     if not address.startswith("https://"):
-        return f"{problems.NO_HTTPS} {address}"
-    return f"{problems.LOCAL} {address}" if _is_loopback(host(address)) else None
+        return f"{mail_problems.NO_HTTPS} {address}"
+    return f"{mail_problems.LOCAL} {address}" if _is_loopback(host(address)) else None
 
 
 def _is_loopback(name: str) -> bool:
