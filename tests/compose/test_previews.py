@@ -17,7 +17,7 @@ Filled = Callable[..., dict[str, Any]]
 
 def parts(text: str) -> tuple[str, str, str]:
     """Give the notice, the page before the answer, and the page after it."""
-    after_title = text.split('id="notice-title"')[1]
+    after_title = text.split("</main>")[0].split('id="notice-title"')[1]
     notice, rest = after_title.split('id="before-title"')
     before, after = rest.split('id="after-title"')
     return notice, before, after
