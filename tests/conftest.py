@@ -21,7 +21,7 @@ from webapp import create_app
 from webapp.accounts.models import Installation, Kind, Organisation, User
 from webapp.accounts.users import create_user
 from webapp.evidence import seal
-from webapp.extensions import db
+from webapp.extensions import db, security
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "quatre mots sans rapport"
@@ -56,14 +56,56 @@ class SeparateClient(FlaskClient):
         return Context().run(super().open, *arguments, **named)
 
 
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory, empty_installation: Path) -> Flask:
+    """The one application that tests use in turn: its routes, templates and queries stay compiled.
+
+    Its data directory is a link, which leads to the data of the test that is running.
+    """
+    link = tmp_path_factory.mktemp("shared") / "var"
+    link.symlink_to(empty_installation)
+    database = f"sqlite:///{link / 'plirec.sqlite'}"
+    app = create_app(Config(data_directory=link, database_url=database))
+    app.test_client_class = SeparateClient
+    # Flask lets nobody add a route from now on, which would stay for the other tests.
+    app.test_client().get("/connexion")
+    _leave(app)
+    return app
+
+
+def _leave(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+    app.extensions["plirec-queue"].storage.close()
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(config: Config, shared_app: Flask) -> Iterator[Flask]:
+    """The application on the data of this test; what a test sets in it is forgotten afterwards."""
+    link: Path = shared_app.extensions["plirec"].data_directory
+    settings, extensions = dict(shared_app.config), dict(shared_app.extensions)
+    link.unlink()
+    link.symlink_to(config.data_directory)
+    shared_app.extensions["plirec"] = config
+    shared_app.config.update(TESTING=True)
+    # Passwords are hashed by argon2 here too, with less work; `separate_app` has the real cost.
+    security.pwd_context = security.pwd_context.copy(argon2__memory_cost=8, argon2__time_cost=1)
+    yield shared_app
+    shared_app.config.clear()
+    shared_app.config.update(settings)
+    shared_app.extensions.clear()
+    shared_app.extensions.update(extensions)
+    _leave(shared_app)
+
+
+@pytest.fixture
+def separate_app(config: Config) -> Iterator[Flask]:
+    """An application for this test alone, to which it may add routes; all as in real use."""
     app = create_app(config)
     app.config.update(TESTING=True)
     app.test_client_class = SeparateClient
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    _leave(app)
 
 
 @pytest.fixture

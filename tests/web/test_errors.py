@@ -17,6 +17,12 @@ from webapp.imports.models import Import
 
 
 @pytest.fixture
+def app(separate_app: Flask) -> Flask:
+    """Some tests here add a page of their own."""
+    return separate_app
+
+
+@pytest.fixture
 def broken(app: Flask) -> Flask:
     """An application with a page that fails in a way nobody foresaw."""
 

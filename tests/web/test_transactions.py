@@ -15,6 +15,12 @@ from webapp.letters.models import Letter
 from webapp.web.transactions import only_read_from_here
 
 
+@pytest.fixture
+def app(separate_app: Flask) -> Flask:
+    """Some tests here add a page of their own."""
+    return separate_app
+
+
 def test_a_page_that_is_only_read_cannot_write(session: scoped_session[Session]) -> None:
     reading_only.set(True)
     try:
