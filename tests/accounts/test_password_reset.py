@@ -78,7 +78,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_came_by_mail(
     old = Browser(visitor).post("/connexion", {"email": managed.email, "password": "court"})
     assert old.status_code == 422
     answer = Browser(visitor).post("/connexion", {"email": managed.email, "password": NEW})
-    assert (answer.status_code, answer.location) == (302, "/")
+    assert (answer.status_code, answer.location) == (303, "/")
     assert visitor.get(link).status_code == 410
 
 

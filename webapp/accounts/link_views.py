@@ -57,8 +57,8 @@ def accept(token: str) -> Response:
         db.session.rollback()
         form.password.errors = [_refusal(refused)]
         return _invitation_page(token, form, status=422)
-    db.session.commit()
     login_user(user)
+    db.session.commit()
     announce(_("Votre compte est créé, et vous êtes connecté."))
     return redirect(url_for("desk.dashboard"))
 

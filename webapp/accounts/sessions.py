@@ -104,7 +104,8 @@ def note_use(engine: Engine, session_id: int, now: datetime) -> None:
     writing = reading_only.set(False)
     try:
         with engine.connect() as connection:
-            # A page must not queue behind a writer for the sake of a date.
+            # A page must not queue behind a writer for the sake of a date. The connection is not
+            # given back: others who take it wait for their turn.
             connection.connection.dbapi_connection.execute("PRAGMA busy_timeout = 0")  # type: ignore[union-attr]
             try:
                 connection.execute(
