@@ -17,6 +17,7 @@ def create_app(config: "Config") -> "Flask":
     from flask import Flask
 
     from webapp.accounts import sign_in
+    from webapp.compose.recipient_views import blueprint as recipients
     from webapp.compose.views import blueprint as compose
     from webapp.contacts.views import blueprint as contacts
     from webapp.delivery import tasks
@@ -44,7 +45,7 @@ def create_app(config: "Config") -> "Flask":
     static.init_app(app)
     templating.init_app(app)
 
-    for blueprint in (desk, contacts, imports, compose, delivery, reception):
+    for blueprint in (desk, contacts, imports, compose, recipients, delivery, reception):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
     return app

@@ -3,17 +3,10 @@
 import secrets
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from webapp.web.forms import Form
+from webapp.compose.recipient_forms import RecipientForm
 
 SUBJECT_LENGTH = 200
 MESSAGE_LENGTH = 10_000
@@ -24,18 +17,10 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-class LetterForm(Form):
-    """What is sent, to which groups, and what is stated about consent."""
+class LetterForm(RecipientForm):
+    """What is sent; its recipients stand in the part of the form that names them."""
 
     key = HiddenField(default=new_key, validators=[Length(16, 40)])
-    groups = SelectMultipleField(
-        _l("Groupes"),
-        coerce=int,
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-        validate_choice=False,
-    )
-    taken_out = SelectMultipleField(validate_choice=False)
     subject = StringField(
         _l("Objet"),
         description=_l("Par exemple : Convocation à l’assemblée générale du 12 décembre."),
@@ -57,15 +42,4 @@ class LetterForm(Form):
                 message=_l("Le message ne peut pas dépasser %(max)d caractères."),
             ),
         ],
-    )
-    consent_stated = BooleanField(
-        _l(
-            "Je déclare que ces particuliers ont accepté, avant cet envoi, de recevoir des "
-            "recommandés électroniques à cette adresse."
-        )
-    )
-    consent_means = StringField(
-        _l("Comment et quand l’ont-ils accepté ?"),
-        description=_l("Par exemple : case cochée sur le bulletin d’adhésion 2026."),
-        validators=[Length(max=500, message=_l("500 caractères au plus."))],
     )
