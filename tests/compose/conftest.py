@@ -4,9 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
-from tests.conftest import Browser
+from tests.conftest import NOW, Browser
+from webapp.accounts.models import Organisation
+from webapp.contacts import book
+from webapp.contacts.models import Group
+from webapp.contacts.rules import check
+from webapp.letters.models import Addressee, Letter
 
 LOUISE = {
     "recipient-0-email": "louise@courriel.example",
@@ -47,3 +54,26 @@ def press(browser: Browser, form: dict[str, Any]) -> TestResponse:
     recap = browser.post("/envoyer/recapitulatif", form, htmx=True).text
     shown = recap.split('name="shown" value="')[1].split('"')[0]
     return browser.post("/envoyer", {**form, "shown": shown})
+
+
+def letters(session: scoped_session[Session]) -> list[Letter]:
+    return list(session.scalars(select(Letter)))
+
+
+def names(session: scoped_session[Session]) -> list[str]:
+    return list(session.scalars(select(Addressee.name).order_by(Addressee.position)))
+
+
+def group_of(
+    session: scoped_session[Session], organisation: Organisation, name: str, *texts: dict[str, str]
+) -> Group:
+    group = book.create_group(session, organisation.id, name, NOW)
+    for recipient in (check(text).recipient for text in texts):
+        assert recipient is not None
+        book.add_contact(session, group, recipient, NOW)
+    session.commit()
+    return group
+
+
+def person(row: dict[str, str]) -> dict[str, str]:
+    return {name.split("-", 2)[2]: value for name, value in row.items()}

@@ -7,39 +7,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.compose.conftest import ATELIER, LOUISE, press
-from tests.conftest import NOW, Browser
+from tests.compose.conftest import ATELIER, LOUISE, group_of, letters, names, person, press
+from tests.conftest import Browser
 from webapp.accounts.models import Organisation, User
-from webapp.contacts import book, consents
-from webapp.contacts.models import Group
-from webapp.contacts.rules import check
+from webapp.contacts import consents
 from webapp.letters.models import Addressee, Letter
 
 Filled = Callable[..., dict[str, Any]]
 SignIn = Callable[[User], Browser]
-
-
-def letters(session: scoped_session[Session]) -> list[Letter]:
-    return list(session.scalars(select(Letter)))
-
-
-def names(session: scoped_session[Session]) -> list[str]:
-    return list(session.scalars(select(Addressee.name).order_by(Addressee.position)))
-
-
-def group_of(
-    session: scoped_session[Session], organisation: Organisation, name: str, *texts: dict[str, str]
-) -> Group:
-    group = book.create_group(session, organisation.id, name, NOW)
-    for recipient in (check(text).recipient for text in texts):
-        assert recipient is not None
-        book.add_contact(session, group, recipient, NOW)
-    session.commit()
-    return group
-
-
-def person(row: dict[str, str]) -> dict[str, str]:
-    return {name.split("-", 2)[2]: value for name, value in row.items()}
 
 
 def test_a_letter_to_one_typed_recipient_is_handed_over(
@@ -136,28 +111,6 @@ def test_an_individual_can_be_taken_out_instead(
     answer = press(browser, {**silent, "taken_out": [key]})
     assert answer.status_code == 303
     assert names(session) == ["Noir (Atelier Noir)"]
-
-
-def test_who_has_no_email_is_named_and_the_others_receive(
-    browser: Browser,
-    session: scoped_session[Session],
-    organisation: Organisation,
-    filled: Filled,
-) -> None:
-    paper = {
-        "last_name": "Papier",
-        "status": "individual",
-        "address_1": "3 rue du Lavoir",
-        "postal_code": "01000",
-        "city": "Bourg",
-    }
-    group = group_of(session, organisation, "Anciens", paper)
-    form = filled(groups=[group.id])
-    recap = browser.post("/envoyer/recapitulatif", form, htmx=True)
-    assert "1 ne peut pas recevoir ce courrier" in recap.text
-    assert "Papier" in recap.text
-    press(browser, form)
-    assert names(session) == ["Louise Blanc"]
 
 
 def test_a_letter_to_nobody_stays(browser: Browser, session: scoped_session[Session]) -> None:

@@ -8,6 +8,7 @@ from tests.conftest import NOW, new_organisation
 from webapp.accounts.models import Organisation
 from webapp.contacts import book, queries
 from webapp.contacts.models import Contact, Group, Membership
+from webapp.contacts.reach import reached
 from webapp.contacts.rules import Recipient, check
 
 LOUISE = {
@@ -192,5 +193,6 @@ def test_the_contacts_of_chosen_groups_are_those_of_the_organisation_alone(
     theirs = book.create_group(session, other.id, "Adhérents", NOW)
     book.add_contact(session, ours, recipient(LOUISE), NOW)
     book.add_contact(session, theirs, recipient(ALICE), NOW)
-    found = queries.contacts_of_groups(session, ours.organisation_id, [ours.id, theirs.id])
-    assert [contact.first_name for contact in found] == ["Louise"]
+    strangers = session.scalars(select(Contact.id)).all()
+    found = reached(session, ours.organisation_id, [ours.id, theirs.id], strangers)
+    assert [(contact.texts[2], contact.groups) for contact in found] == [("Louise", (ours.id,))]

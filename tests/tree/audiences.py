@@ -49,6 +49,11 @@ all             /envoyer/brouillons
 author          /envoyer/brouillons/<key>
 author          /envoyer/brouillons/<key>/supprimer
 all             /envoyer/destinataires
+many            /envoyer/contacts
+many            /envoyer/contacts/chercher
+many            /envoyer/destinataires/coller
+all             /envoyer/destinataires/liste
+many            /envoyer/destinataires/ouvrir
 all             /envoyer/fichiers
 all             /envoyer/fichiers/retirer
 all             /envoyer/recapitulatif

@@ -47,7 +47,12 @@ POST     /envoyer/brouillons
 GET      /envoyer/brouillons/<key>
 GET      /envoyer/brouillons/<key>/supprimer
 POST     /envoyer/brouillons/<key>/supprimer
+POST     /envoyer/contacts
+POST     /envoyer/contacts/chercher
 POST     /envoyer/destinataires
+POST     /envoyer/destinataires/coller
+POST     /envoyer/destinataires/liste
+POST     /envoyer/destinataires/ouvrir
 POST     /envoyer/fichiers
 POST     /envoyer/fichiers/retirer
 POST     /envoyer/recapitulatif

@@ -3,6 +3,7 @@
 from webapp.compose.draft_views import blueprint as drafts
 from webapp.compose.file_views import blueprint as files
 from webapp.compose.preview_views import blueprint as previews
+from webapp.compose.recipient_views import blueprint as recipients
 from webapp.compose.views import blueprint as compose
 
-SEND_FORM = (compose, drafts, files, previews)
+SEND_FORM = (compose, recipients, drafts, files, previews)

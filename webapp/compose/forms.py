@@ -5,29 +5,27 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    DateField,
-    Field,
-    HiddenField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, Field, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from webapp.web.forms import Form
+from webapp.compose.recipient_forms import RecipientForm
 
 SUBJECT_LENGTH = 200
 MESSAGE_LENGTH = 10_000
 REFERENCE_LENGTH = 60
 KEY_LENGTHS = (16, 40)
 
-NOT_KEPT = frozenset({"csrf_token", "key", "consent_stated"})
+NOT_KEPT = frozenset(
+    {
+        *("csrf_token", "key", "consent_stated", "agreed", "consent_sources"),
+        *("contact_search", "people_search", "people_kind", "people_page", "people_before"),
+    }
+)
 """What a draft leaves: what is declared of consent is said of the very list that one sends to."""
 
-CHOICES_ALONE = frozenset({"taken_out"})
+CHOICES_ALONE = frozenset(
+    {"taken_out", "on_paper", "without_agreement", "save_group", "pasted_status"}
+)
 """Fields that say nothing where no other is filled in."""
 
 
@@ -36,18 +34,10 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-class LetterForm(Form):
-    """What is sent, to which groups, and what is stated about consent."""
+class LetterForm(RecipientForm):
+    """What is sent; its recipients stand in the part of the form that names them."""
 
     key = HiddenField(default=new_key, validators=[Length(*KEY_LENGTHS)])
-    groups = SelectMultipleField(
-        _l("Groupes"),
-        coerce=int,
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-        validate_choice=False,
-    )
-    taken_out = SelectMultipleField(validate_choice=False)
     subject = StringField(
         _l("Objet"),
         description=_l("Par exemple : Convocation à l’assemblée générale du 12 décembre."),
@@ -69,17 +59,6 @@ class LetterForm(Form):
                 message=_l("Le message ne peut pas dépasser %(max)d caractères."),
             ),
         ],
-    )
-    consent_stated = BooleanField(
-        _l(
-            "Je déclare que ces particuliers ont accepté, avant cet envoi, de recevoir des "
-            "recommandés électroniques à cette adresse."
-        )
-    )
-    consent_means = StringField(
-        _l("Comment et quand l’ont-ils accepté ?"),
-        description=_l("Par exemple : case cochée sur le bulletin d’adhésion 2026."),
-        validators=[Length(max=500, message=_l("500 caractères au plus."))],
     )
     own_reference = StringField(
         _l("Votre référence"),
@@ -114,7 +93,7 @@ class LetterForm(Form):
             for field in self
             if field.name not in NOT_KEPT
             for text in _texts(field)
-        ]
+        ] + [(f"consent-{group}-means", means) for group, means in self.group_means.items()]
 
 
 def _texts(field: Field) -> list[str]:

@@ -1,89 +1,205 @@
-"""Who receives a letter: groups and typed rows become one list in which each person stands once."""
+"""Who receives a letter: groups, contacts and rows become one list; each person stands once."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
 
+from webapp.compose.choices import ON_PAPER, TAKE_OUT, Choices, Statement
 from webapp.compose.rows import Row
-from webapp.contacts.models import Contact
-from webapp.contacts.queries import recipient_of
-from webapp.contacts.rules import INDIVIDUAL, Recipient, identity
+from webapp.contacts import postal
+from webapp.contacts.reach import Reached
+from webapp.contacts.rules import FIELDS, INDIVIDUAL, Recipient, identity
+from webapp.letters.models import Channel
+
+_EMAIL, _STATUS = FIELDS.index("email"), FIELDS.index("status")
+_PLACE = [FIELDS.index(name) for name in ("address_1", "postal_code", "city", "country")]
 
 
-@dataclass(frozen=True)
+class Fate(StrEnum):
+    """What becomes of a person in this letter."""
+
+    EMAIL = Channel.EMAIL
+    PAPER = Channel.PAPER
+    OUT = "out"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(slots=True)
 class Candidate:
-    """A person or company that groups or rows name; `key` stands for who it is, in forms."""
+    """A person or company that groups, contacts or rows name; `key` stands for who it is, in forms.
+
+    :param texts: the ten texts in the order of `rules.FIELDS`, as the rules made them.
+    :param groups: the ids of the groups that reach the person.
+    :param times: how often the person was named.
+    :param lacks_consent: an individual whom an e-mail could reach, without a consent on record.
+    :param statement: what the sender states of such an individual.
+    """
 
     key: str
-    recipient: Recipient
+    texts: Sequence[str]
+    groups: tuple[int, ...]
+    times: int
+    fate: Fate = Fate.EMAIL
+    lacks_consent: bool = False
+    statement: Statement | None = None
+
+    @property
+    def recipient(self) -> Recipient:
+        """The ten texts by their names."""
+        return Recipient(*self.texts)
+
+    @property
+    def email(self) -> str:
+        """The e-mail address, empty when there is none."""
+        return self.texts[_EMAIL]
+
+    @property
+    def is_individual(self) -> bool:
+        """Say whether the law asks for consent before an e-mail (CPCE art. L100)."""
+        return self.texts[_STATUS] == INDIVIDUAL
+
+    @property
+    def has_postal_address(self) -> bool:
+        """Say whether a letter on paper can be addressed."""
+        return postal.is_complete(*(self.texts[position] for position in _PLACE))
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """Who receives, who cannot and why, and what must still be put right.
+    """Who receives by which way, who cannot or shall not, and what must still be put right.
 
-    `without_consent` are individuals among `receiving` for whom no consent is on record: the letter
-    leaves only if the sender states it (CPCE art. L100).
+    `without_consent` are the individuals of the letter for whom no consent is on record, whatever
+    the sender decided for them together; `unsettled` those of them for whom he decided nothing: the
+    letter stays until he does (CPCE art. L100).
     """
 
-    receiving: Sequence[Candidate] = ()
+    everyone: Sequence[Candidate] = ()
     without_consent: Sequence[Candidate] = ()
-    without_email: Sequence[Candidate] = ()
-    taken_out: Sequence[Candidate] = ()
-    merged: int = 0
-    on_paper: Sequence[Candidate] = ()
     wrong_rows: Sequence[Row] = field(default=())
 
+    @cached_property
+    def by_email(self) -> Sequence[Candidate]:
+        """Those who are told by e-mail."""
+        return self._with(Fate.EMAIL)
+
+    @cached_property
+    def on_paper(self) -> Sequence[Candidate]:
+        """Those to whom the letter is posted."""
+        return self._with(Fate.PAPER)
+
+    @cached_property
+    def receiving(self) -> Sequence[Candidate]:
+        """Those who receive, in the order in which they were named."""
+        return [one for one in self.everyone if one.fate in (Fate.EMAIL, Fate.PAPER)]
+
+    @cached_property
+    def unreachable(self) -> Sequence[Candidate]:
+        """Those whom neither an e-mail nor a letter on paper can reach."""
+        return self._with(Fate.UNREACHABLE)
+
+    @cached_property
+    def taken_out(self) -> Sequence[Candidate]:
+        """Those whom the sender took out."""
+        return self._with(Fate.OUT)
+
+    @cached_property
+    def repeated(self) -> Sequence[Candidate]:
+        """Those who were named more than once, and receive one letter."""
+        return [one for one in self.everyone if one.times > 1]
+
     @property
+    def merged(self) -> int:
+        """How many namings too many there were."""
+        return sum(one.times - 1 for one in self.repeated)
+
+    @cached_property
+    def unsettled(self) -> Sequence[Candidate]:
+        """Individuals who would be told by e-mail though nothing is known of their consent."""
+        return [
+            one for one in self.without_consent if one.fate == Fate.EMAIL and one.statement is None
+        ]
+
+    @cached_property
     def digest(self) -> str:
-        """Stand for who receives, so that the letter goes to the list that was shown."""
-        keys = ",".join(sorted(person.key for person in self.receiving))
-        return hashlib.sha256(keys.encode()).hexdigest()[:32]
+        """Stand for who receives by which way: the letter goes to the list that was shown."""
+        keys = sorted(f"{person.key}{person.fate}" for person in self.receiving)
+        return hashlib.sha256(",".join(keys).encode()).hexdigest()[:32]
+
+    def _with(self, fate: Fate) -> Sequence[Candidate]:
+        return [one for one in self.everyone if one.fate is fate]
 
 
 def resolve(
-    contacts: Iterable[Contact],
+    contacts: Iterable[Reached],
     rows: Iterable[Row],
-    taken_out: Collection[str],
+    choices: Choices,
     consented: Collection[str],
 ) -> Resolution:
     """Make one list of all the ways in which recipients were named.
 
-    :param contacts: those of the groups that are ticked, each as often as it was reached.
-    :param taken_out: keys of those whom the sender takes out of this letter.
-    :param consented: e-mail addresses for which a consent is on record.
+    :param contacts: those whom groups reach, and those named by themselves.
+    :param consented: e-mail addresses for which a consent is on record, in lower case.
     """
     rows = list(rows)
-    named = [row.checked.recipient for row in rows if row.checked and row.checked.recipient]
-    named.extend(recipient_of(contact) for contact in contacts)
+    everyone = list(_persons(contacts, rows).values())
+    without_consent = [one for one in everyone if _decide(one, choices, consented)]
+    return Resolution(everyone, without_consent, [row for row in rows if row.is_wrong])
+
+
+def key_of(who: str) -> str:
+    """Stand for who a recipient is (`rules.identity`), without writing it into the form."""
+    return hashlib.sha256(who.encode()).hexdigest()[:16]
+
+
+def _persons(contacts: Iterable[Reached], rows: Iterable[Row]) -> dict[str, Candidate]:
     persons: dict[str, Candidate] = {}
-    for recipient in named:
-        key = key_of(recipient)
-        known = persons.get(key)
-        if known is None or _needs_consent_more(recipient, known.recipient):
-            persons[key] = Candidate(key, recipient)
-    kept = [person for person in persons.values() if person.key not in taken_out]
-    receiving = [person for person in kept if person.recipient.email]
-    return Resolution(
-        receiving=receiving,
-        without_consent=[person for person in receiving if _lacks_consent(person, consented)],
-        without_email=[person for person in kept if not person.recipient.email],
-        taken_out=[person for person in persons.values() if person.key in taken_out],
-        merged=len(named) - len(persons),
-        wrong_rows=[row for row in rows if row.is_wrong],
-    )
+    for recipient in (row.checked.recipient for row in rows if row.checked):
+        if recipient is not None:
+            texts = [getattr(recipient, name) for name in FIELDS]
+            _name(persons, Candidate(key_of(identity(recipient)), texts, (), 1))
+    for contact in contacts:
+        times = len(contact.groups) + contact.chosen
+        _name(persons, Candidate(key_of(contact.identity), contact.texts, contact.groups, times))
+    return persons
 
 
-def key_of(recipient: Recipient) -> str:
-    """Stand for who a recipient is, without writing it into the form."""
-    return hashlib.sha256(identity(recipient).encode()).hexdigest()[:16]
+def _name(persons: dict[str, Candidate], person: Candidate) -> None:
+    """Enter a person, once: as an individual when in doubt, and rather with a postal address."""
+    known = persons.setdefault(person.key, person)
+    if known is person:
+        return
+    if _weight(person) > _weight(known):
+        known.texts = person.texts
+    known.groups += tuple(group for group in person.groups if group not in known.groups)
+    known.times += person.times
 
 
-def _needs_consent_more(recipient: Recipient, known: Recipient) -> bool:
-    """Say whether a person named with two statuses must be taken as an individual."""
-    return recipient.status == INDIVIDUAL and known.status != INDIVIDUAL
+def _weight(person: Candidate) -> tuple[bool, bool]:
+    return person.is_individual, person.has_postal_address
 
 
-def _lacks_consent(person: Candidate, consented: Collection[str]) -> bool:
-    recipient = person.recipient
-    return recipient.status == INDIVIDUAL and recipient.email.casefold() not in consented
+def _decide(person: Candidate, choices: Choices, consented: Collection[str]) -> bool:
+    """Settle what becomes of a person; say whether a consent is to be stated, or done without."""
+    email = person.email
+    individual = bool(email) and person.is_individual and email.casefold() not in consented
+    person.lacks_consent = individual
+    if person.key in choices.taken_out:
+        person.fate = Fate.OUT
+    elif not email or person.key in choices.on_paper:
+        person.fate = Fate.PAPER if person.has_postal_address else Fate.UNREACHABLE
+    elif individual:
+        person.statement = choices.statement_for(person.key, person.groups)
+        if person.statement is None:
+            _do_without(person, choices.otherwise)
+        return True
+    return False
+
+
+def _do_without(person: Candidate, otherwise: str) -> None:
+    """Apply what the sender decided for all individuals of whom nothing is stated."""
+    if otherwise == ON_PAPER and person.has_postal_address:
+        person.fate = Fate.PAPER
+    elif otherwise in (ON_PAPER, TAKE_OUT):
+        person.fate = Fate.OUT

@@ -11,8 +11,9 @@ from webapp.compose import drafts, files
 from webapp.compose.forms import LetterForm
 from webapp.compose.meeting import LastDays, last_days
 from webapp.compose.models import Draft
+from webapp.compose.recipient_page import recipient_context
 from webapp.compose.resolution import Resolution
-from webapp.compose.rows import Row, checked_row, typed_rows
+from webapp.compose.rows import MOST_ROWS, Row, checked_row, typed_rows
 from webapp.compose.sending import resolution_for
 from webapp.contacts import queries as contacts_queries
 from webapp.extensions import db
@@ -23,7 +24,6 @@ from webapp.web.settings import current
 from webapp.web.transactions import only_read_from_here
 
 FIRST_ROW = [checked_row(0, {})]
-MOST_ROWS = 200
 Problems = list[tuple[str, str]]
 
 
@@ -59,7 +59,7 @@ def keep(letter: LetterForm, rows: list[Row]) -> Draft | None:
 def resolved(letter: LetterForm, rows: list[Row]) -> Resolution:
     """Resolve the recipients that the form names."""
     return resolution_for(
-        db.session, actor(), letter.groups.data or [], rows, letter.taken_out.data or []
+        db.session, actor(), letter.group_ids(), letter.chosen_ids(), rows, letter.choices()
     )
 
 
@@ -81,12 +81,14 @@ def page(
     context: dict[str, Any] = {
         "form": letter,
         "rows": rows,
-        "groups": groups,
-        "resolution": resolved(letter, rows),
         "focus_last": focus_last,
         "problems": problems or [],
         "problem_fields": dict(problems or []),
+        "focus_chosen": False,
+        "focus_people": False,
+        "opened": "",
         "drafts": [],
+        **recipient_context(db.session, user, letter, resolved(letter, rows), groups),
         **_options(letter, draft),
         **more,
     }

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
 
 from config import Config
 from webapp import keys
@@ -12,16 +14,22 @@ from webapp.accounts.addresses import host, mail_obstacle, public_address
 from webapp.accounts.models import User
 from webapp.accounts.team import whom_to_ask
 from webapp.compose import drafts
+from webapp.compose.choices import Choices
 from webapp.compose.files import PDF
-from webapp.compose.resolution import Candidate, Resolution, resolve
+from webapp.compose.resolution import Candidate, Fate, Resolution, resolve
 from webapp.compose.rows import Row
+from webapp.compose.saving import GroupGone, Saving, save_recipients
 from webapp.contacts import consents
-from webapp.contacts.queries import contacts_of_groups
-from webapp.contacts.rules import INDIVIDUAL
+from webapp.contacts.book import GroupNameProblem
+from webapp.contacts.forms import explained
+from webapp.contacts.reach import reached
+from webapp.contacts.rules import FIELDS, INDIVIDUAL
 from webapp.database import AnySession
 from webapp.letters.attachments import AttachedFile
-from webapp.letters.models import Letter
+from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
+
+_EMAIL, _STATUS = FIELDS.index("email"), FIELDS.index("status")
 
 
 class NotSendable(Exception):
@@ -40,35 +48,37 @@ class Written:
     :param key: the form's own.
     :param shown: the digest of the list of recipients that the page showed.
     :param shown_files: the digest of the files that it showed.
+    :param saving: where the typed recipients are kept, if anywhere.
     """
 
     key: str
     subject: str
     message: str
-    consent_stated: bool
-    consent_means: str
     shown: str
     own_reference: str = ""
     shown_files: str = ""
+    saving: Saving | None = None
 
 
 def resolution_for(
     session: AnySession,
     user: User,
     group_ids: Sequence[int],
+    contact_ids: Sequence[int],
     rows: Sequence[Row],
-    taken_out: Sequence[str],
+    choices: Choices,
 ) -> Resolution:
     """Resolve the recipients that this account named; only accounts that have groups reach any."""
+    organisation_id = user.organisation_id
     contacts = (
-        contacts_of_groups(session, user.organisation_id, group_ids)
-        if user.may_send_to_many
-        else []
+        reached(session, organisation_id, group_ids, contact_ids) if user.may_send_to_many else []
     )
     typed = [row.checked.recipient for row in rows if row.checked and row.checked.recipient]
-    emails = {contact.email for contact in contacts} | {recipient.email for recipient in typed}
-    consented = consents.consented(session, user.organisation_id, emails)
-    return resolve(contacts, rows, taken_out, consented)
+    emails = {contact.texts[_EMAIL] for contact in contacts if contact.texts[_STATUS] == INDIVIDUAL}
+    emails.update(recipient.email for recipient in typed)
+    return resolve(
+        contacts, rows, choices, consents.consented(session, organisation_id, emails - {""})
+    )
 
 
 def send(
@@ -79,24 +89,19 @@ def send(
     resolution: Resolution,
     now: datetime,
 ) -> Letter:
-    """Record stated consents and hand the letter over; the caller commits once.
+    """Record stated consents, keep typed recipients, hand the letter over; the caller commits once.
 
     :raises NotSendable: something must be put right first; nothing was written.
     """
     files = drafts.attached(drafts.draft_of(session, user, written.key))
     require_sendable(session, config, user, written, resolution)
     require_same_files(files, written, resolution)
-    consents.declare(
-        session,
-        user.organisation_id,
-        [person.recipient.email for person in resolution.without_consent],
-        written.consent_means,
-        user.id,
-        now,
-    )
-    recorded = consents.means_of(
-        session, user.organisation_id, [person.recipient.email for person in resolution.receiving]
-    )
+    if written.saving:
+        _save(session, user, written.saving, now)
+    for means, emails in stated(resolution).items():
+        consents.declare(session, user.organisation_id, emails, means, user.id, now)
+    individuals = [person.email for person in resolution.by_email if person.is_individual]
+    recorded = consents.means_of(session, user.organisation_id, individuals)
     submission = Submission(
         organisation=user.organisation,
         author=user,
@@ -147,7 +152,8 @@ def require_sendable(
 
     :raises NotSendable: the first thing that stands in the way.
     """
-    if config.smtp_host and (obstacle := mail_obstacle(session, config)):
+    by_mail = config.smtp_host and resolution.by_email
+    if by_mail and (obstacle := mail_obstacle(session, config)):
         raise NotSendable("recap", obstacle)
     if resolution.wrong_rows:
         raise NotSendable(
@@ -155,13 +161,13 @@ def require_sendable(
             _("Corrigez les destinataires signalés, ou retirez-les."),
         )
     if not resolution.receiving:
-        raise NotSendable("recipients", _("Choisissez au moins un destinataire qui a un e-mail."))
+        raise NotSendable("recipients", _("Choisissez au moins un destinataire."))
     if written.shown != resolution.digest:
         raise NotSendable(
             "recap",
             _(
-                "Relisez le récapitulatif : il vient d’être mis à jour. S’il est juste, appuyez de "
-                "nouveau sur « Envoyer »."
+                "Relisez le récapitulatif : il vient d’être mis à jour. S’il est juste, appuyez de "
+                "nouveau sur « Envoyer »."
             ),
         )
     if len(resolution.receiving) > 1 and not user.may_send_to_many:
@@ -173,28 +179,82 @@ def require_sendable(
                 names=whom_to_ask(session, user.organisation_id),
             ),
         )
-    if resolution.without_consent and not written.consent_stated:
+    _require_consent(resolution)
+
+
+def _require_consent(resolution: Resolution) -> None:
+    """Hold the letter while an individual would be written to without consent (CPCE art. L100)."""
+    if resolution.unsettled:
         raise NotSendable(
             "consent_stated",
             _(
-                "Des particuliers n’ont pas d’accord enregistré : déclarez leur accord, ou "
-                "retirez-les de cet envoi."
+                "Des particuliers n’ont pas d’accord enregistré : déclarez leur accord, écrivez-"
+                "leur sur papier, ou retirez-les de cet envoi."
             ),
         )
-    if resolution.without_consent and not written.consent_means:
-        raise NotSendable(
-            "consent_means", _("Écrivez comment et quand ces particuliers ont donné leur accord.")
+    for person in resolution.by_email:
+        if person.statement and not person.statement.means:
+            raise NotSendable(
+                person.statement.field,
+                _("Écrivez comment et quand ces particuliers ont donné leur accord."),
+            )
+
+
+def handed_over(session: AnySession, letter: Letter) -> str:
+    """Say in words to how many a letter goes, and what is still to be done for those on paper."""
+    by_channel = (
+        select(Addressee.channel, func.count())
+        .where(Addressee.letter_id == letter.id)
+        .group_by(Addressee.channel)
+    )
+    counts: dict[str, int] = {row[0]: row[1] for row in session.execute(by_channel)}
+    paper = counts.get(Channel.PAPER, 0)
+    text: str = ngettext(
+        "Le courrier est déposé pour %(num)d destinataire.",
+        "Le courrier est déposé pour %(num)d destinataires.",
+        sum(counts.values()),
+    )
+    if by_email := counts.get(Channel.EMAIL, 0):
+        text += " " + ngettext("L’avis part maintenant.", "Les avis partent maintenant.", by_email)
+    if paper:
+        text += " " + ngettext(
+            "%(num)d courrier est à imprimer et à poster : voyez « Courriers à poster ».",
+            "%(num)d courriers sont à imprimer et à poster : voyez « Courriers à poster ».",
+            paper,
         )
+    return text
+
+
+def stated(resolution: Resolution) -> dict[str, list[str]]:
+    """Give, by what the sender says of how and when, the addresses for which he says it."""
+    emails: dict[str, list[str]] = {}
+    for person in resolution.by_email:
+        if person.statement:
+            emails.setdefault(person.statement.means, []).append(person.email)
+    return emails
+
+
+def _save(session: AnySession, user: User, saving: Saving, now: datetime) -> None:
+    try:
+        save_recipients(session, user.organisation_id, saving, now)
+    except GroupNameProblem as problem:
+        raise NotSendable("save_group_name", explained(problem)) from problem
+    except GroupGone as gone:
+        raise NotSendable(
+            "save_group", _("Ce groupe n’existe plus : choisissez-en un autre.")
+        ) from gone
 
 
 def _frozen(person: Candidate, recorded: dict[str, str]) -> FrozenRecipient:
     recipient = person.recipient
+    by_email = person.fate is Fate.EMAIL
     return FrozenRecipient(
         name=recipient.name,
         email=recipient.email,
         status=recipient.status,
         postal_address="\n".join(recipient.postal_lines),
         consent=recorded.get(recipient.email.casefold(), "")
-        if recipient.status == INDIVIDUAL
+        if by_email and person.is_individual
         else "",
+        channel=Channel.EMAIL if by_email else Channel.PAPER,
     )

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.compose.drafts import drafts_of, submission_key
 from webapp.compose.forms import LetterForm, new_key
+from webapp.compose.recipient_forms import saving_for
 from webapp.compose.rows import Row, with_one_more
 from webapp.compose.send_page import FIRST_ROW, Problems, came_rows, kept, page, resolved
-from webapp.compose.sending import NotSendable, Written, send
+from webapp.compose.sending import NotSendable, Written, handed_over, send
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
 from webapp.letters.models import Letter
@@ -21,7 +21,7 @@ from webapp.web.pages import announce, redirect
 from webapp.web.settings import current
 
 blueprint = Blueprint("compose", __name__)
-BLOCKS = ("recap", "consent_count", "row_messages", "review", "meeting", "files_on_paper")
+BLOCKS = ("recap", "consent_count", "row_messages", "people", "review", "meeting", "files_on_paper")
 
 
 @blueprint.get("/envoyer")
@@ -51,7 +51,7 @@ def change_rows() -> Response:
     elif actor().may_send_to_many:
         rows = with_one_more(rows)
     kept(letter, rows)
-    blocks = ("occasional", "recap", "consent_count", "review", "files_on_paper")
+    blocks = ("occasional", "recap", "consent_count", "people", "review", "files_on_paper")
     return page(letter, rows, *blocks, focus_last="add" in request.form)
 
 
@@ -62,7 +62,7 @@ def send_letter() -> Response:
     letter, rows = LetterForm(), came_rows()
     if not letter.validate():
         return _not_sent(letter, rows, list(letter.problems()))
-    written = _written(letter)
+    written = _written(letter, rows)
     sent = submitted_before(db.session, submission_key(actor(), written.key))
     if sent is not None and (sent.subject, sent.message) != (written.subject, written.message):
         return _used_before(letter, rows, sent)
@@ -77,7 +77,7 @@ def send_letter() -> Response:
             return _not_sent(letter, rows, [(problem.field, problem.message)])
         db.session.commit()
         wake()
-        announce(_sent(len(sent.addressees)))
+        announce(handed_over(db.session, sent))
     return redirect(url_for("delivery.letter", number=sent.number))
 
 
@@ -106,29 +106,19 @@ def _require_nothing_chosen() -> None:
         raise NotSendable(
             "files",
             _(
-                "Un fichier est choisi mais pas encore joint : choisissez-le de nouveau, appuyez "
+                "Un fichier est choisi mais pas encore joint : choisissez-le de nouveau, appuyez "
                 "sur « Joindre », puis envoyez."
             ),
         )
 
 
-def _written(letter: LetterForm) -> Written:
+def _written(letter: LetterForm, rows: list[Row]) -> Written:
     return Written(
         key=letter.key.data or "",
         subject=letter.subject.data or "",
         message=(letter.message.data or "").replace("\r\n", "\n"),
-        consent_stated=letter.consent_stated.data,
-        consent_means=letter.consent_means.data or "",
         shown=request.form.get("shown", ""),
         own_reference=letter.own_reference.data or "",
         shown_files=request.form.get("shown_files", ""),
+        saving=saving_for(actor(), letter, rows),
     )
-
-
-def _sent(count: int) -> str:
-    text: str = ngettext(
-        "Le courrier est déposé pour %(num)d destinataire. L’avis part maintenant.",
-        "Le courrier est déposé pour %(num)d destinataires. Les avis partent maintenant.",
-        count,
-    )
-    return text

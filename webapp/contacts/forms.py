@@ -29,9 +29,14 @@ class GroupForm(Form):
 
     def refuse(self, problem: GroupNameProblem) -> None:
         """Tie what the address book says of the name to its field."""
-        explanations = {
-            NameMissing: _("Écrivez le nom du groupe."),
-            NameTooLong: _("Le nom du groupe est trop long : raccourcissez-le."),
-            NameTaken: _("Un groupe porte déjà ce nom : choisissez-en un autre, ou ouvrez-le."),
-        }
-        self.name.errors = [*self.name.errors, explanations[type(problem)]]
+        self.name.errors = [*self.name.errors, explained(problem)]
+
+
+def explained(problem: GroupNameProblem) -> str:
+    """Say in words why a group cannot have a name."""
+    explanations = {
+        NameMissing: _("Écrivez le nom du groupe."),
+        NameTooLong: _("Le nom du groupe est trop long : raccourcissez-le."),
+        NameTaken: _("Un groupe porte déjà ce nom : choisissez-en un autre, ou ouvrez-le."),
+    }
+    return str(explanations[type(problem)])

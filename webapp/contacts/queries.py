@@ -1,6 +1,5 @@
 """What pages show of groups and contacts, always from the organisation on."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
@@ -59,21 +58,6 @@ def group_page(session: AnySession, group: Group, search: str, number: int) -> P
     for word in fold(search).split():
         found = found.where(Contact.search_text.contains(word, autoescape=True))
     return page_of(session, found.order_by(Contact.sort_name, Contact.id), number)
-
-
-def contacts_of_groups(
-    session: AnySession, organisation_id: int, group_ids: Collection[int]
-) -> list[Contact]:
-    """Give the contacts of these groups by name; one who stands in several comes once for each."""
-    return list(
-        session.scalars(
-            select(Contact)
-            .join(Membership)
-            .join(Group, Group.id == Membership.group_id)
-            .where(Group.organisation_id == organisation_id, Group.id.in_(group_ids))
-            .order_by(Contact.sort_name, Contact.id)
-        )
-    )
 
 
 def identities(session: AnySession, group_id: int) -> set[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from webapp.contacts.headings import ALIASES
 from webapp.contacts.messages import Finding, warning
 from webapp.contacts.rules import FIELDS, check, identity
-from webapp.imports.headings import ALIASES
 from webapp.sheets.columns import HEADER_DEPTH, Header, recognise
 from webapp.sheets.limits import Limits
 from webapp.sheets.reader import Row, Sheet, read

@@ -1,4 +1,4 @@
-"""Reads .csv as spreadsheets write it; runs in the reading process only."""
+"""Reads .csv as spreadsheets write it, and cells copied out of them."""
 
 import csv
 from collections import Counter
@@ -18,7 +18,14 @@ def delimited_rows(path: Path) -> Iterator[list[str]]:
 
     :raises UnreadableSheet: the bytes are no text, or a quotation mark is never closed.
     """
-    text = _decoded(path.read_bytes())
+    yield from text_rows(_decoded(path.read_bytes()))
+
+
+def text_rows(text: str) -> Iterator[list[str]]:
+    """Give the rows of a text whose columns stand between semicolons, tabs or commas.
+
+    :raises UnreadableSheet: a quotation mark is never closed.
+    """
     separator = ""
     if text[:4].lower() == "sep=" and text[4:5]:
         # Excel reads this line as a setting, and does not count it.
