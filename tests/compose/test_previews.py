@@ -1,6 +1,8 @@
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
+from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -99,3 +101,14 @@ def test_the_own_reference_is_kept_with_the_letter_and_told_to_no_recipient(
     too_long = browser.post("/envoyer", {**form, "key": "x" * 20, "own_reference": "x" * 61})
     assert too_long.status_code == 422
     assert 'href="#own_reference"' in too_long.text
+
+
+def test_the_paper_version_is_shown_as_a_specimen_and_prints_the_message(
+    browser: Browser, filled: Filled
+) -> None:
+    answer = browser.post("/envoyer/apercu.pdf", filled(ATELIER))
+    text = PdfReader(BytesIO(answer.data)).pages[0].extract_text()
+    answer.close()
+    assert answer.mimetype == "application/pdf"
+    assert "SPÉCIMEN" in text
+    assert "Rendez-vous" in text

@@ -45,6 +45,7 @@ many            /imports/<int:import_id>/lignes/<int:number>/ignorer
 many            /imports/<int:import_id>/lignes/<int:number>/reprendre
 all             /envoyer
 all             /envoyer/apercu
+all             /envoyer/apercu.pdf
 all             /envoyer/brouillons
 author          /envoyer/brouillons/<key>
 author          /envoyer/brouillons/<key>/supprimer
@@ -81,6 +82,18 @@ administrators  /organisation/equipe/<int:user_id>/sorte
 token           /invitation/<token>
 everyone        /mot-de-passe-oublie
 token           /mot-de-passe/<token>
+all             /a-poster
+author          /a-poster/<number>
+author          /a-poster/<number>/bordereau.pdf
+author          /a-poster/<number>/defaire
+author          /a-poster/<number>/documents
+author          /a-poster/<number>/documents/<int:document_id>
+author          /a-poster/<number>/lettres.pdf
+author          /a-poster/<number>/numeros
+author          /a-poster/<number>/poste
+author          /a-poster/<number>/suites
+all             /a-poster/fenetre
+all             /a-poster/fenetre.pdf
 all             /boite-essai
 author          /boite-essai/<int:message_id>
 token           /r/<token>

@@ -27,7 +27,11 @@ from webapp.evidence.models import Proof
 from webapp.imports.checking import check_rows
 from webapp.imports.staging import stage
 from webapp.letters.attachments import AttachedFile
+from webapp.letters.models import Channel
 from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.paper import deposits
+from webapp.paper.documents import keep_document
+from webapp.paper.models import Deposit, DepositDocument
 from webapp.sheets.reader import Row
 from webapp.storage import store
 
@@ -67,6 +71,7 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         attachments=[file.file],
     )
     letter = submit(session, submission, NOW)
+    deposit, document = deposit_of_one(session, config, administrator)
     open_session(
         session, administrator.id, browser=MARK, system="Linux", address="192.0.2.7", now=NOW
     )
@@ -95,10 +100,36 @@ def ids(session: scoped_session[Session], administrator: User, config: Config) -
         "key": KEY,
         "position": 1,
         "user_id": colleague.id,
+        "deposit": deposit.number,
+        "document_id": document.id,
         "invitation_id": invitation.id,
         "token": "un-jeton-inconnu",
         "filename": "plirec.css",
     }
+
+
+def deposit_of_one(
+    session: scoped_session[Session], config: Config, user: User
+) -> tuple[Deposit, DepositDocument]:
+    marie = FrozenRecipient(MARK, "", "individual", f"{MARK}\n01000 BOURG", "", Channel.PAPER)
+    submission = Submission(
+        organisation=user.organisation,
+        author=user,
+        subject=f"Papier {MARK}",
+        message=MARK,
+        is_trial=True,
+        recipients=[marie],
+        key="clef-de-papier",
+        token_key=b"x" * 32,
+        host="localhost",
+    )
+    letter = submit(session, submission, NOW)
+    numbers = [letter.addressees[0].number]
+    deposit = deposits.prepare(session, user, numbers, "R1", MARK, "clef-de-depot-assez", NOW)
+    files = config.files_directory
+    document = keep_document(session, deposit, f"{MARK}.pdf", b"%PDF-1.7", files, user.id, NOW)
+    session.flush()
+    return deposit, document
 
 
 def attached_file(config: Config) -> AttachedFile:
@@ -118,5 +149,7 @@ def _address(app: Flask, rule: Rule, ids: Ids) -> str:
     values = {name: ids[name] for name in rule.arguments}
     if rule.rule.startswith("/imports/") and "number" in values:
         values["number"] = ids["line"]
+    if rule.rule.startswith("/a-poster/") and "number" in values:
+        values["number"] = ids["deposit"]
     with app.test_request_context():
         return str(app.url_for(rule.endpoint, **values))

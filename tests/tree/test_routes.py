@@ -43,6 +43,7 @@ POST     /imports/<int:import_id>/lignes/<int:number>/reprendre
 GET      /envoyer
 POST     /envoyer
 POST     /envoyer/apercu
+POST     /envoyer/apercu.pdf
 POST     /envoyer/brouillons
 GET      /envoyer/brouillons/<key>
 GET      /envoyer/brouillons/<key>/supprimer
@@ -86,6 +87,19 @@ POST     /invitation/<token>
 GET,POST /mot-de-passe-oublie
 GET      /mot-de-passe/<token>
 POST     /mot-de-passe/<token>
+GET      /a-poster
+POST     /a-poster
+GET      /a-poster/<number>
+GET      /a-poster/<number>/bordereau.pdf
+GET,POST /a-poster/<number>/defaire
+POST     /a-poster/<number>/documents
+GET      /a-poster/<number>/documents/<int:document_id>
+GET      /a-poster/<number>/lettres.pdf
+POST     /a-poster/<number>/numeros
+POST     /a-poster/<number>/poste
+POST     /a-poster/<number>/suites
+GET,POST /a-poster/fenetre
+GET      /a-poster/fenetre.pdf
 GET      /boite-essai
 GET      /boite-essai/<int:message_id>
 GET      /r/<token>

@@ -1,8 +1,10 @@
 """The preview, in a window of its own: nothing of it leaves."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, send_file
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.addresses import public_address
@@ -10,8 +12,12 @@ from webapp.accounts.mail_settings import with_mail_settings
 from webapp.compose import drafts
 from webapp.compose.forms import LetterForm
 from webapp.compose.previews import letter_preview, notice_preview
+from webapp.compose.resolution import Candidate
 from webapp.compose.send_page import came_rows, kept, resolved
 from webapp.extensions import db
+from webapp.letters.models import Addressee
+from webapp.paper.printing import PDF, letter_pdf
+from webapp.paper.queries import window_of
 from webapp.web.pages import render
 from webapp.web.settings import current
 
@@ -24,9 +30,33 @@ def preview() -> Response:
     """Show what the recipients will read, as the form stands; it is kept as a draft."""
     letter, rows, now = LetterForm(), came_rows(), datetime.now(UTC)
     kept(letter, rows)
+    resolution = resolved(letter, rows)
+    addressee = _first(letter, resolution.by_email or resolution.receiving, now)
+    address = public_address(db.session, current())
+    return render(
+        "compose/preview.html",
+        addressee=addressee,
+        notice=notice_preview(addressee, address, now),
+        count=len(resolution.receiving),
+    )
+
+
+@blueprint.post("/envoyer/apercu.pdf")
+@signed_in
+def paper_preview() -> Response:
+    """Show the letter as it would be printed, marked as a specimen; it is kept as a draft."""
+    letter, rows = LetterForm(), came_rows()
+    kept(letter, rows)
+    resolution = resolved(letter, rows)
+    addressee = _first(letter, resolution.on_paper or resolution.receiving, datetime.now(UTC))
+    window = window_of(db.session, actor().organisation_id)
+    content = BytesIO(letter_pdf(addressee, window, is_specimen=True))
+    return send_file(content, PDF, download_name="apercu.pdf")
+
+
+def _first(letter: LetterForm, receiving: Sequence[Candidate], now: datetime) -> Addressee:
     config = with_mail_settings(db.session, current())
-    receiving = resolved(letter, rows).receiving
-    addressee = letter_preview(
+    return letter_preview(
         actor(),
         letter.subject.data or "",
         (letter.message.data or "").replace("\r\n", "\n"),
@@ -34,10 +64,4 @@ def preview() -> Response:
         drafts.attached(drafts.draft_of(db.session, actor(), letter.key.data or "")),
         now,
         is_trial=not config.smtp_host,
-    )
-    return render(
-        "compose/preview.html",
-        addressee=addressee,
-        notice=notice_preview(addressee, public_address(db.session, config), now),
-        count=len(receiving),
     )

@@ -1,6 +1,6 @@
 """What a letter would look like if it left now: the notice, and the recipient's page.
 
-The paper version stands beside these two: another function here that gives what its page shows.
+The paper version is printed by `paper.printing.letter_pdf`, as a specimen.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from webapp.delivery import notice
 from webapp.letters import term
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Attachment, Letter
+
+_INVENTED = ("LOUISE EXEMPLE", "12 RUE DES LILAS", "01000 BOURG EN BRESSE")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ def letter_preview(
         number=_("donné à l’envoi"),
         name=recipient.name if recipient else _("Louise Exemple"),
         email=recipient.email if recipient else "louise@courriel.example",
+        postal_address="\n".join(
+            recipient.postal_lines if recipient and recipient.postal_lines else _INVENTED
+        ),
         notified_at=now,
         expires_at=term.ends_at(now),
         answered_at=now + timedelta(minutes=5),

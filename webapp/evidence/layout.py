@@ -41,6 +41,11 @@ def lay_out(contents: Contents, facts: str, now: datetime) -> bytes:
     )
 
 
+def printable(value: Any) -> Any:
+    """Make every text of JSON values printable with the fonts that typst carries."""
+    return _Texts().printable(value)
+
+
 class _Texts:
     """Makes texts printable, and remembers whether a character had to be replaced."""
 

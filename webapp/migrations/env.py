@@ -8,6 +8,7 @@ import webapp.accounts.link_models
 import webapp.compose.models
 import webapp.delivery.models
 import webapp.evidence.models
+import webapp.paper.models
 from webapp.database import Base
 from webapp.extensions import db
 

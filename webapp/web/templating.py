@@ -1,6 +1,6 @@
 """What every template can say: moments, numbers, and which language it speaks."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(get_locale=get_locale, language_names=NAMES)
     app.jinja_env.filters.update(
-        number=number, moment=moment, day=day, iso=iso, file_size=file_size
+        number=number, moment=moment, day=day, plain_day=plain_day, iso=iso, file_size=file_size
     )
 
 
@@ -48,6 +48,11 @@ def moment(value: datetime) -> str:
 def day(value: datetime) -> str:
     """Write the day of a moment (aware) in Europe/Paris, with the weekday."""
     return str(format_date(value, DAY))
+
+
+def plain_day(value: date) -> str:
+    """Write a day, without the weekday."""
+    return str(format_date(value, "long"))
 
 
 def iso(value: datetime) -> str:

@@ -1,0 +1,253 @@
+"""From the letters to post to what the post says of each, as a secretary does it on the pages."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from config import Config
+from tests.conftest import Browser
+from webapp.accounts.models import User
+from webapp.evidence.integrity import verify_chain
+from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
+from webapp.letters.cancellation import cancel_unsent
+from webapp.letters.models import Letter
+from webapp.paper.models import Deposit
+
+TODAY = datetime.now(UTC).date()
+
+
+def key_on(page: str) -> str:
+    found = re.search(r'name="key"[^>]*value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def text_of(content: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+
+
+@pytest.fixture
+def place(browser: Browser, letter: Letter) -> str:
+    """The address of a deposit of all three letters."""
+    page = browser.get("/a-poster").text
+    numbers = [row.number for row in letter.addressees if row.channel == "paper"]
+    answer = browser.post("/a-poster", {"key": key_on(page), "level": "R1", "numbers": numbers})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def numbered(browser: Browser, place: str) -> None:
+    browser.post(f"{place}/numeros", {"first": "1A 200 001 0009 8"})
+
+
+def posted(browser: Browser, place: str) -> None:
+    numbered(browser, place)
+    day = (TODAY - timedelta(days=5)).isoformat()
+    browser.post(f"{place}/poste", {"posted_on": day, "price": "5,60"})
+
+
+def test_paper_letters_wait_by_letter_with_their_addresses(
+    browser: Browser, letter: Letter
+) -> None:
+    page = browser.get("/a-poster").text
+    assert "3 lettres à poster" in page
+    assert "MARIE ROUX, 4 RUE DES LILAS" in page
+    assert "Paul" not in page
+    assert 'href="/a-poster"' in browser.get("/").text
+
+
+def test_without_any_the_page_says_what_would_appear(browser: Browser) -> None:
+    assert "Aucun courrier n’attend d’être posté" in browser.get("/a-poster").text
+
+
+def test_a_double_press_makes_one_deposit(
+    browser: Browser, letter: Letter, session: scoped_session[Session]
+) -> None:
+    page = browser.get("/a-poster").text
+    number = letter.addressees[1].number
+    fields = {"key": key_on(page), "level": "R2", "numbers": [number]}
+    first, second = (browser.post("/a-poster", fields).location for _ in range(2))
+    assert first == second
+    assert len(session.scalars(select(Deposit)).all()) == 1
+    assert "2 lettres à poster" in browser.get("/a-poster").text
+
+
+def test_nothing_ticked_is_said(browser: Browser, letter: Letter) -> None:
+    page = browser.get("/a-poster").text
+    answer = browser.post("/a-poster", {"key": key_on(page), "level": "R1"})
+    assert answer.status_code == 422
+    assert "Cochez au moins un courrier" in answer.text
+
+
+def test_the_letters_are_printed_each_on_its_own_sheet_with_the_address_in_the_window(
+    browser: Browser, place: str
+) -> None:
+    answer = browser.get(f"{place}/lettres.pdf")
+    pages = PdfReader(BytesIO(answer.data)).pages
+    answer.close()
+    assert len(pages) == 6, "one page each, and its blank back"
+    assert "Lettre recommandée avec avis de réception" in pages[0].extract_text()
+    assert "ESSAI" in pages[0].extract_text()
+    assert pages[1].extract_text() == ""
+    places = {}
+
+    def note(text: str, page: list[float], line: list[float], *_others: object) -> None:
+        if "MARIE ROUX" in text:
+            across = line[4] * page[0] + line[5] * page[2] + page[4]
+            up = line[4] * page[1] + line[5] * page[3] + page[5]
+            places[text.strip()] = (across / 72 * 25.4, 297 - up / 72 * 25.4)
+
+    pages[0].extract_text(visitor_text=note)
+    ((left, top),) = places.values()
+    assert 110 <= left <= 195
+    assert 55 <= top <= 88
+
+
+def test_the_window_can_be_elsewhere_and_tried_on_a_sheet(browser: Browser) -> None:
+    page = browser.post("/a-poster/fenetre", {"top": "45", "left": "20"}, follow_redirects=True)
+    assert 'value="45"' in page.text
+    sheet = browser.get("/a-poster/fenetre.pdf")
+    assert "LOUISE EXEMPLE" in text_of(sheet.data)[0]
+    sheet.close()
+    wrong = browser.post("/a-poster/fenetre", {"top": "400", "left": "20"})
+    assert wrong.status_code == 422
+
+
+def test_the_slip_lists_what_the_law_asks(browser: Browser, place: str) -> None:
+    numbered(browser, place)
+    answer = browser.get(f"{place}/bordereau.pdf")
+    text = " ".join(text_of(answer.data))
+    answer.close()
+    for item in ("Les Amis du Lavoir", "3 rue du Lavoir", "Marie Roux", "R1", "1A 200 001 0009 8"):
+        assert item in text
+
+
+def test_labels_that_follow_each_other_fill_the_empty_numbers(browser: Browser, place: str) -> None:
+    browser.post(f"{place}/numeros", {"item-2": "2c 5", "first": "1A 0099"})
+    page = browser.get(place).text
+    for number in ("1A 0099", "2C 5", "1A 0100"):
+        assert f'value="{number}"' in page
+
+
+def test_one_number_for_two_letters_is_refused(browser: Browser, place: str) -> None:
+    answer = browser.post(f"{place}/numeros", {"item-1": "1A 1", "item-2": "1a 1"})
+    assert answer.status_code == 422
+    assert "le même numéro" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (TODAY + timedelta(days=1), "Ce jour est à venir"),
+        (TODAY - timedelta(days=60), "avant le dépôt du courrier"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(
+    browser: Browser, place: str, day: object, words: str
+) -> None:
+    numbered(browser, place)
+    answer = browser.post(f"{place}/poste", {"posted_on": str(day)})
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_a_letter_without_its_number_is_not_posted(browser: Browser, place: str) -> None:
+    answer = browser.post(f"{place}/poste", {"posted_on": TODAY.isoformat()})
+    assert answer.status_code == 422
+    assert "le numéro de son étiquette" in answer.text
+
+
+def test_posting_is_an_event_of_each_letter_with_its_number_and_price(
+    browser: Browser, place: str, letter: Letter, session: scoped_session[Session]
+) -> None:
+    posted(browser, place)
+    posted(browser, place)
+    session.expire_all()
+    assert [row.state for row in letter.addressees[1:]] == ["posted"] * 3
+    marie, chain = letter.addressees[1], letter_chain(letter.number)
+    events = entries_about(session, chain, addressee_subject(marie.number))
+    assert [event.kind for event in events] == ["SubmissionAcceptance", "RelayToNonERDS"]
+    facts = events[-1].facts or {}
+    assert (facts["item_number"], facts["level"], facts["price_cents"]) == (
+        "1A 200 001 0009 8",
+        "R1",
+        560,
+    )
+    assert verify_chain(session, chain) == []
+
+
+def test_what_the_post_says_is_noted_for_many_at_once_and_only_once(
+    browser: Browser, place: str, letter: Letter, session: scoped_session[Session]
+) -> None:
+    posted(browser, place)
+    day = (TODAY - timedelta(days=2)).isoformat()
+    fields = {"items": ["1", "2"], "outcome": "delivered", "on": day, "note": "M. Roux"}
+    assert "2 lettres notées" in browser.post(f"{place}/suites", fields, follow_redirects=True).text
+    assert browser.post(f"{place}/suites", fields).status_code == 422
+    back = {"items": ["3"], "outcome": "returned", "on": day, "note": "Pli avisé et non réclamé"}
+    browser.post(f"{place}/suites", back)
+    session.expire_all()
+    states = [row.state for row in letter.addressees[1:]]
+    assert states == ["delivered", "delivered", "returned"]
+
+
+def test_the_stamped_slip_is_kept_with_the_deposit(
+    browser: Browser, place: str, config: Config
+) -> None:
+    scan = (BytesIO(b"%PDF-1.7 bordereau"), "../../bordereau.pdf")
+    page = browser.post(f"{place}/documents", {"scan": scan}, follow_redirects=True).text
+    assert ">bordereau.pdf</a>" in page
+    link = re.search(r'href="(/a-poster/[^"]+/documents/\d+)"', page)
+    assert link is not None
+    answer = browser.get(link[1])
+    assert answer.data == b"%PDF-1.7 bordereau"
+    answer.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ programme", b"<html>"])
+def test_a_file_that_is_no_scan_is_refused(browser: Browser, place: str, content: bytes) -> None:
+    answer = browser.post(f"{place}/documents", {"scan": (BytesIO(content), "scan.pdf")})
+    assert answer.status_code == 422
+    assert 'href="#scan"' in answer.text
+
+
+def test_a_deposit_is_taken_apart_after_a_question_unless_it_was_posted(
+    browser: Browser, place: str
+) -> None:
+    assert "Défaire ce dépôt" in browser.get(f"{place}/defaire").text
+    browser.post(f"{place}/defaire")
+    assert browser.get(place).status_code == 404
+    assert "3 lettres à poster" in browser.get("/a-poster").text
+
+
+def test_a_posted_deposit_stays(browser: Browser, place: str) -> None:
+    posted(browser, place)
+    browser.post(f"{place}/defaire")
+    assert browser.get(place).status_code == 200
+
+
+def test_a_letter_cancelled_meanwhile_leaves_the_deposit_when_it_is_posted(
+    browser: Browser, place: str, letter: Letter, session: scoped_session[Session]
+) -> None:
+    numbered(browser, place)
+    cancel_unsent(session, letter, letter.addressees[1].number, "Odile", datetime.now(UTC))
+    session.commit()
+    browser.post(f"{place}/poste", {"posted_on": TODAY.isoformat()})
+    session.expire_all()
+    states = [row.state for row in letter.addressees[1:]]
+    assert states == ["cancelled", "posted", "posted"]
+
+
+def test_a_stranger_and_a_colleague_see_no_deposit(
+    sign_in: Callable[[User], Browser], place: str, stranger: User, managed: User
+) -> None:
+    for user in (stranger, managed):
+        theirs = sign_in(user)
+        assert theirs.get(place).status_code == 404
+        assert "MARIE" not in theirs.get("/a-poster").text

@@ -1,0 +1,223 @@
+"""Handing paper letters over to the post, and writing down what the post says of them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from webapp.accounts.models import User
+from webapp.database import AnySession
+from webapp.letters import steps
+from webapp.letters.models import Addressee, Letter
+from webapp.letters.numbers import new_number
+from webapp.letters.queries import visible_to
+from webapp.letters.steps import State
+from webapp.letters.term import PARIS
+from webapp.paper.models import Deposit, DepositItem
+
+
+class DepositProblem(Exception):
+    """Something that cannot be written of a deposit; its class says what."""
+
+
+class NothingToPost(DepositProblem):
+    """None of the letters chosen waits to be posted."""
+
+
+class NumberMissing(DepositProblem):
+    """A letter has not been given the post's number yet."""
+
+
+class NumberTaken(DepositProblem):
+    """Two letters would bear one number of the post."""
+
+
+class DayImpossible(DepositProblem):
+    """A day that is still to come, or before the letters were submitted."""
+
+
+class TooLate(DepositProblem):
+    """The deposit has been posted: it can no longer be taken apart, nor posted again."""
+
+
+def to_post(session: AnySession, user: User) -> Sequence[Addressee]:
+    """Give the paper letters that wait and stand in no deposit yet, by letter."""
+    taken = select(DepositItem.addressee_id)
+    letters = visible_to(user).with_only_columns(Letter.id)
+    waiting = select(Addressee).where(
+        Addressee.letter_id.in_(letters),
+        Addressee.state == State.TO_POST,
+        Addressee.id.not_in(taken),
+    )
+    return session.scalars(waiting.order_by(Addressee.letter_id, Addressee.position)).all()
+
+
+def prepare(
+    session: AnySession,
+    user: User,
+    numbers: Sequence[str],
+    level: str,
+    reference: str,
+    key: str,
+    now: datetime,
+) -> Deposit:
+    """Put letters together for one walk to the post; the caller commits.
+
+    :param numbers: of the sends that go; those that do not wait any more stay out.
+    :param key: made when the page was shown; the same never makes a second deposit.
+    :raises NothingToPost: none of them waits.
+    """
+    made = session.scalar(select(Deposit).where(Deposit.key == key, Deposit.made_by_id == user.id))
+    if made is not None:
+        return made
+    chosen = set(numbers)
+    going = [one for one in to_post(session, user) if one.number in chosen]
+    if not going:
+        raise NothingToPost
+    deposit = Deposit(
+        organisation_id=user.organisation_id,
+        number=new_number(),
+        key=key,
+        level=level,
+        reference=reference,
+        is_trial=any(one.letter.is_trial for one in going),
+        made_at=now,
+        made_by_id=user.id,
+    )
+    deposit.items = [
+        DepositItem(organisation_id=user.organisation_id, addressee_id=one.id, position=position)
+        for position, one in enumerate(going, start=1)
+    ]
+    session.add(deposit)
+    session.flush()
+    return deposit
+
+
+def take_apart(session: AnySession, deposit: Deposit) -> None:
+    """Give the letters of a deposit that was not posted back to those that wait.
+
+    :raises TooLate: it was posted.
+    """
+    if deposit.posted_on:
+        raise TooLate
+    for item in deposit.items:
+        session.delete(item)
+    session.flush()
+    session.delete(deposit)
+
+
+def number_items(
+    session: AnySession, deposit: Deposit, texts: Mapping[int, str], first: str
+) -> None:
+    """Write down the post's numbers; the caller commits.
+
+    :param texts: by the item's position, as typed.
+    :param first: fills the empty ones with consecutive numbers, where given.
+    :raises TooLate: the deposit was posted.
+    :raises NumberTaken: a number stands twice.
+    """
+    if deposit.posted_on:
+        raise TooLate
+    following = _clean(first)
+    numbers: dict[int, str] = {}
+    for item in deposit.items:
+        number = _clean(texts.get(item.position, item.item_number))
+        if not number and following:
+            number, following = following, _next(following)
+        numbers[item.position] = number
+    given = [number for number in numbers.values() if number]
+    elsewhere = select(DepositItem.id).where(
+        DepositItem.organisation_id == deposit.organisation_id,
+        DepositItem.deposit_id != deposit.id,
+        DepositItem.item_number.in_(given),
+    )
+    if len(set(given)) < len(given) or session.scalar(elsewhere.limit(1)) is not None:
+        raise NumberTaken
+    for item in deposit.items:
+        item.item_number = ""
+    session.flush()
+    for item in deposit.items:
+        item.item_number = numbers[item.position]
+
+
+def post(
+    session: AnySession,
+    deposit: Deposit,
+    posted_on: date,
+    price_cents: int | None,
+    now: datetime,
+) -> None:
+    """Write down that the post took the deposit, on the day of its stamp; the caller commits.
+
+    Letters that were cancelled meanwhile leave the deposit.
+
+    :param price_cents: what the post takes for each letter, in euro cents.
+    :raises TooLate: it was posted before.
+    :raises NumberMissing: a letter has no number of the post.
+    :raises DayImpossible: the day is to come, or before the letters were submitted.
+    """
+    if deposit.posted_on:
+        raise TooLate
+    for item in [one for one in deposit.items if one.addressee.state != State.TO_POST]:
+        deposit.items.remove(item)
+        session.delete(item)
+    if not all(item.item_number for item in deposit.items):
+        raise NumberMissing
+    _require_possible(posted_on, _submitted_on(deposit), now)
+    deposit.posted_on, deposit.posted_at = posted_on, now
+    for item in deposit.items:
+        item.price_cents = price_cents
+        facts = {
+            "item_number": item.item_number,
+            "level": deposit.level,
+            "deposit": deposit.number,
+            "price_cents": price_cents,
+        }
+        steps.post(session, item.addressee, facts, posted_on, now)
+
+
+def deliver(
+    session: AnySession, item: DepositItem, on: date, signed_by: str, now: datetime
+) -> None:
+    """Write down that the receipt came back: delivered on this day, to whom if it says so.
+
+    :raises DayImpossible: the day is to come, or before the deposit.
+    """
+    _require_possible(on, item.deposit.posted_on, now)
+    steps.deliver(session, item.addressee, on, now)
+    item.outcome_on, item.outcome_note = on, signed_by
+
+
+def bring_back(
+    session: AnySession, item: DepositItem, on: date, reason: str, now: datetime
+) -> None:
+    """Write down that the letter itself came back on this day, with the post's reason.
+
+    :raises DayImpossible: the day is to come, or before the deposit.
+    """
+    _require_possible(on, item.deposit.posted_on, now)
+    steps.return_to_sender(session, item.addressee, on, reason, now)
+    item.outcome_on, item.outcome_note = on, reason
+
+
+def _require_possible(day: date, first: date | None, now: datetime) -> None:
+    if day > now.astimezone(PARIS).date() or (first is not None and day < first):
+        raise DayImpossible
+
+
+def _submitted_on(deposit: Deposit) -> date | None:
+    moments = [item.addressee.letter.submitted_at for item in deposit.items]
+    return max(moments).astimezone(PARIS).date() if moments else None
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.upper().split())[:40]
+
+
+def _next(number: str) -> str:
+    """Count the last digits of a number on by one, keeping their zeros."""
+    match = re.fullmatch(r"(.*?)(\d+)", number)
+    if match is None:
+        return ""
+    return f"{match[1]}{int(match[2]) + 1:0{len(match[2])}}"
