@@ -236,3 +236,22 @@ def test_of_two_who_use_the_link_at_once_one_sets_the_password(
 
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(choose, (NEW, f"{NEW} encore"))) == ["chosen", "used"]
+
+
+@pytest.mark.usefixtures("managed")
+def test_one_browser_does_not_ask_without_end(app: Flask, server: Any, send_form: Send) -> None:
+    visitor = app.test_client()
+    answers = [
+        send_form(visitor, ASK, email="inconnu@lavoir.example").status_code for _ in range(6)
+    ]
+    assert answers == [303] * 5 + [429]
+
+
+def test_a_password_that_is_guessed_first_is_refused_and_the_link_stays(
+    app: Flask, session: AnySession, managed: User, send_form: Send
+) -> None:
+    token = password_links.make_link(session, managed, None, datetime.now(UTC))
+    refused = send_form(app.test_client(), f"/mot-de-passe/{token}", password="aaaaaaaaaaaa")
+    assert refused.status_code == 422
+    assert "serait vite deviné" in refused.text
+    assert send_form(app.test_client(), f"/mot-de-passe/{token}", password=NEW).status_code == 303

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import login_user
 
-from webapp.accounts import invitations, messages, password_links, tasks
+from webapp.accounts import attempts, invitations, messages, password_links, tasks
 from webapp.accounts.invitations import NotOpen, Standing
 from webapp.accounts.kinds import EXPLANATIONS
 from webapp.accounts.models import Kind
+from webapp.accounts.sign_in import client_address
 from webapp.accounts.team_forms import AcceptanceForm, AskPasswordForm, NewPasswordForm
 from webapp.accounts.users import AccountError, CommonPassword, EmailTaken, WeakPassword
-from webapp.accounts.wording import common_password
+from webapp.accounts.wording import common_password, paused
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
 from webapp.web.settings import current
@@ -69,11 +70,15 @@ def ask_password() -> Response:
     can_mail = messages.post(db.session, current()).is_open
     form = AskPasswordForm()
     if not can_mail or not form.validate_on_submit():
-        status = 422 if form.errors else 200
-        return render(
-            "accounts/password_forgotten.html", status=status, form=form, can_mail=can_mail
-        )
-    password_links.ask(db.session, form.email.data or "", datetime.now(UTC))
+        return _asking(form, can_mail=can_mail, status=422 if form.errors else 200)
+    email, now = form.email.data or "", datetime.now(UTC)
+    try:
+        attempts.count(db.session, "forgotten", email, client_address(), now)
+    except attempts.Paused as pause:
+        db.session.rollback()
+        form.email.errors = [paused(pause.until)]
+        return _asking(form, can_mail=True, status=429)
+    password_links.ask(db.session, email, now)
     db.session.commit()
     tasks.wake()
     announce(
@@ -110,6 +115,10 @@ def choose_password(token: str) -> Response:
     db.session.commit()
     announce(_("Le nouveau mot de passe est enregistré. Connectez-vous avec lui."))
     return redirect(url_for("security.login"))
+
+
+def _asking(form: AskPasswordForm, *, can_mail: bool, status: int) -> Response:
+    return render("accounts/password_forgotten.html", status=status, form=form, can_mail=can_mail)
 
 
 def _invitation_page(token: str, form: AcceptanceForm, *, status: int = 200) -> Response:

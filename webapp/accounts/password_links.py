@@ -82,7 +82,7 @@ def choose(session: AnySession, token: str, password: str, now: datetime) -> Use
 def replace_password(session: AnySession, user: User, password: str, now: datetime) -> None:
     """Give an account another password, which ends its sessions and its links; see `choose`."""
     change_password(user, password)
-    end_all_sessions(user)
+    end_all_sessions(session, user, now)
     session.execute(
         update(PasswordLink)
         .where(PasswordLink.user_id == user.id, PasswordLink.used_at.is_(None))

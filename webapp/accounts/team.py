@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
+from webapp.accounts import sessions
 from webapp.accounts.link_models import Invitation, PasswordLink
 from webapp.accounts.models import Kind, User
 from webapp.database import AnySession
@@ -86,7 +87,7 @@ def disable(session: AnySession, user: User, by: User | None, now: datetime) -> 
     user.active = False
     user.disabled_at = now
     user.disabled_by_id = by.id if by else None
-    end_all_sessions(user)
+    end_all_sessions(session, user, now)
     _cancel_invitations_of(session, user, now)
     session.execute(
         update(PasswordLink)
@@ -102,8 +103,9 @@ def enable(user: User) -> None:
     user.active = True
 
 
-def end_all_sessions(user: User) -> None:
-    """End every session of this account: each bears the mark that is changed here."""
+def end_all_sessions(session: AnySession, user: User, now: datetime) -> None:
+    """End every session of this account at once, and change the mark that each bears."""
+    sessions.end_sessions(session, user.id, now)
     user.fs_uniquifier = uuid.uuid4().hex
 
 

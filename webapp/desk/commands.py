@@ -7,14 +7,10 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from config import Config
-
-if TYPE_CHECKING:
-    from webapp.accounts.organisations import Identity
 
 READY = "Plirec est prêt : http://{host}:{port}  (Ctrl-C pour arrêter)"
 PAUSE = 0.5
@@ -176,96 +172,20 @@ def create_one(
 ) -> None:
     """Crée une association ; avec --administrator, écrit le lien de son premier administrateur."""
     from webapp import create_app
-    from webapp.accounts.organisations import NameTaken, create_organisation
+    from webapp.desk.opening import Asked, NotPossible, open_organisation
     from webapp.evidence.start import require_database
     from webapp.extensions import db
 
     config = Config.from_environment()
     with create_app(config).app_context():
         require_database()
-        now = datetime.now(UTC)
-        _open_if_needed(config, public_url, now)
+        asked = Asked(texts, names_sender == "oui", administrator, public_url)
         try:
-            made = create_organisation(db.session, _identity(texts, names_sender == "oui"), now)
-        except NameTaken:
-            raise click.ClickException("une association porte déjà ce nom.") from None
-        told = [f"Association créée : {made.name}."]
-        if administrator:
-            told.append(_invitation_link(config, made.id, administrator, now))
+            told = open_organisation(db.session, config, asked, datetime.now(UTC))
+        except NotPossible as problem:
+            raise click.ClickException(str(problem)) from None
         db.session.commit()
-    click.echo("\n".join(told))
-
-
-def _open_if_needed(config: Config, public_url: str | None, now: datetime) -> None:
-    """End the first run, so that its page stays open to nobody beside an organisation."""
-    from webapp.accounts.first_run import is_open, mark_open
-    from webapp.desk.sender_form import beginning_of_address
-    from webapp.extensions import db
-
-    if is_open(db.session):
-        if public_url:
-            raise click.ClickException("l’adresse publique est déjà réglée : ôtez --public-url.")
-        return
-    address = beginning_of_address(public_url or config.public_url)
-    if address is None:
-        raise click.ClickException(
-            "donnez l’adresse publique avec --public-url, telle que https://courrier.exemple.fr."
-        )
-    mark_open(db.session, address, now)
-
-
-def _identity(texts: dict[str, str], names_sender: bool) -> "Identity":
-    """Hold what was given against the rules that every recipient's name and address meet."""
-    from webapp.accounts.organisations import Identity
-    from webapp.accounts.users import EmailInvalid, clean_email
-    from webapp.contacts import rules
-    from webapp.contacts.messages import FIELD_NAMES, describe
-    from webapp.web.language import DEFAULT
-
-    company, email = texts.pop("name"), texts.pop("email")
-    checked = rules.check({"company": company, **texts, "status": rules.PROFESSIONAL})
-    wrong = [
-        f"{FIELD_NAMES[finding.field].lower()} : {describe(finding, str)}"
-        for finding in checked.findings
-        if finding.severity == "error"
-    ]
-    try:
-        email = clean_email(email)
-    except EmailInvalid:
-        wrong.append("l’adresse e-mail n’est pas valable.")
-    if wrong or checked.recipient is None:
-        raise click.ClickException("\n".join(wrong))
-    clean = checked.recipient
-    return Identity(
-        name=clean.company,
-        address_1=clean.address_1,
-        address_2=clean.address_2,
-        postal_code=clean.postal_code,
-        city=clean.city,
-        country=clean.country,
-        email=email,
-        names_sender=names_sender,
-        language=DEFAULT,
-    )
-
-
-def _invitation_link(config: Config, organisation_id: int, email: str, now: datetime) -> str:
-    from webapp.accounts.invitations import invite
-    from webapp.accounts.messages import post
-    from webapp.accounts.models import Kind
-    from webapp.accounts.users import EmailInvalid, EmailTaken
-    from webapp.extensions import db
-
-    try:
-        _invitation, token = invite(
-            db.session, organisation_id, "", email, Kind.ADMINISTRATOR, None, now
-        )
-    except EmailInvalid:
-        raise click.ClickException("l’adresse de l’administrateur n’est pas valable.") from None
-    except EmailTaken:
-        raise click.ClickException("cette adresse a déjà un compte sur Plirec.") from None
-    link = post(db.session, config).link(f"/invitation/{token}")
-    return f"Son administrateur crée son compte ici, une fois, pendant 24 heures :\n{link}"
+    click.echo(told)
 
 
 def _require_sound_start(config: Config) -> None:
