@@ -51,7 +51,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.accounts import pages as accounts
     from webapp.compose.blueprints import SEND_FORM
     from webapp.contacts.views import blueprint as contacts
-    from webapp.delivery.views import blueprint as delivery
+    from webapp.delivery.proof_views import blueprint as delivery  # with the views of letters
     from webapp.desk.settings_views import blueprint as settings_pages
     from webapp.desk.views import blueprint as desk
     from webapp.extensions import csrf

@@ -80,7 +80,7 @@ def test_a_proof_is_downloaded_as_it_was_sealed(
     assert answer.data == sealed(proof, config.files_directory)
     assert answer.mimetype == "application/pdf"
     disposition = answer.headers["Content-Disposition"]
-    assert disposition.startswith('attachment; filename="preuve-de-depot-')
+    assert disposition.startswith("attachment; filename=preuve-de-depot-")
 
 
 def test_a_proof_of_another_letter_is_not_found_under_this_one(

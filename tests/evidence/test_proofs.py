@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
 from webapp.evidence import proofs
+from webapp.evidence.export import exported_chain
 from webapp.evidence.grounds import Unprovable
 from webapp.evidence.journal import entries
 from webapp.evidence.models import Proof
@@ -99,6 +100,12 @@ def test_a_professional_is_asked_for_no_consent(printed: Any) -> None:
     assert "Accord" not in text_of(pdf)
 
 
+def test_a_letter_from_before_files_and_references_is_proved_without_them(printed: Any) -> None:
+    (pdf,) = printed()
+    assert "Pièce jointe" not in text_of(pdf)
+    assert "Référence" not in text_of(pdf)
+
+
 def test_a_trial_cannot_be_taken_for_a_proof(printed: Any) -> None:
     for pdf in printed(trial=True, accepted=True):
         assert text_of(pdf).count("ESSAI — SANS VALEUR") == 2
@@ -108,7 +115,7 @@ def test_a_trial_cannot_be_taken_for_a_proof(printed: Any) -> None:
 def test_the_attached_facts_let_anybody_compute_the_hashes_again(
     printed: Any, session: Session, story: Any
 ) -> None:
-    _, _, reception = printed(accepted=True)
+    _deposit, _sending, reception = printed(accepted=True)
     document = json.loads(reception.attachments["faits.json"][0])
     assert document["proof"] == "reception"
     recorded = {event.sequence: event for event in entries(session, story.chain)}
@@ -209,13 +216,34 @@ def test_proofs_are_found_by_letter_and_by_addressee(
     printed(accepted=True)
     by_letter = proofs.proofs_of(session, story.chain)
     deposit, sending, reception = by_letter[story.subject]
-    assert [deposit.kind, sending.kind, reception.kind] == ["deposit", "sending", "reception"]
+    assert (deposit.kind, sending.kind, reception.kind) == ("deposit", "sending", "reception")
     subjects = [story.subject, "addressee:none"]
     assert proofs.proofs_of_subjects(session, story.chain, subjects) == by_letter
     assert proofs.proofs_of_subjects(session, story.chain, ["addressee:none"]) == {}
     assert proofs.proofs_of(session, "letter:none") == {}
     assert proofs.proof_of(session, story.chain, reception.id) is reception
     assert proofs.proof_of(session, "letter:none", reception.id) is None
+
+
+def test_proofs_that_are_still_being_sealed_are_named(session: Session, story: Any) -> None:
+    story.submit(session)
+    story.notify_and_accept(session)
+    coming = proofs.sealing(session, story.chain, [story.subject, "addressee:none"])
+    assert coming == {story.subject: ["deposit", "sending", "reception"]}
+    assert proofs.sealing(session, "letter:none", [story.subject]) == {}
+
+
+def test_a_whole_chain_is_exported_as_json_that_computes_again(
+    session: Session, story: Any
+) -> None:
+    story.submit(session)
+    story.notify_and_accept(session)
+    document = json.loads("".join(exported_chain(session, story.chain)))
+    assert document["chain"] == story.chain
+    assert [entry["sequence"] for entry in document["entries"]] == [1, 2, 3, 4, 5]
+    for entry in document["entries"]:
+        facts = bytes.fromhex(entry["salt"]) + rfc8785.dumps(entry["facts"])
+        assert hashlib.sha256(facts).hexdigest() == entry["facts_hash"]
 
 
 def test_a_letter_is_complete_once_nothing_is_due(

@@ -1,144 +1,139 @@
-"""All that a letter left, in one ZIP that can be read without Plirec."""
+"""All the proofs of a letter in one ZIP, with the letter itself, its journal and an index."""
 
-import csv
-import json
-import re
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from io import StringIO
-from pathlib import Path
+from datetime import datetime
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from flask import render_template
 from flask_babel import force_locale
 
 from webapp.database import AnySession
+from webapp.delivery import archive_index
+from webapp.delivery.archive_index import Index, Line, Part, Recipient
 from webapp.delivery.proof_names import FILE_NAMES, NAMES
-from webapp.delivery.timeline import Step, timeline
-from webapp.evidence import proofs
-from webapp.evidence.grounds import exported_entry
-from webapp.evidence.journal import addressee_subject, entries, letter_chain
+from webapp.delivery.timeline import step
+from webapp.delivery.zip_writer import Filed, ZipWriter, slug
+from webapp.evidence import proofs, seal
+from webapp.evidence.export import exported_chain
+from webapp.evidence.grounds import PROVABLE
+from webapp.evidence.journal import (
+    RecordedEvent,
+    addressee_subject,
+    entries_by_subject,
+    letter_chain,
+)
+from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import Proof
-from webapp.letters.labels import CHANNELS, LABELS, STATUSES
-from webapp.letters.models import Addressee, Letter
+from webapp.letters.labels import CHANNELS, LABELS
+from webapp.letters.models import Addressee, Attachment, Channel, Letter
 from webapp.letters.queries import addressees_in_order
-from webapp.sheets.writer import unexecutable
-from webapp.storage import load
-from webapp.texts import unaccented
+from webapp.storage import DamagedFile, load
 
-MADE = (1980, 1, 1, 0, 0, 0)
-"""The moment of every member: the same proofs make the same archive."""
-
-
-@dataclass(frozen=True)
-class ProofFile:
-    """A proof in the archive: its path there, its name in words, its SHA-256."""
-
-    path: str
-    title: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One recipient in the index: what became of him, and where his proofs are."""
-
-    addressee: Addressee
-    state: str
-    channel: str
-    status: str
-    steps: Sequence[Step]
-    proofs: Sequence[ProofFile]
+log = logging.getLogger(__name__)
+PORTION = 100
+BY_THE_POST = frozenset(
+    {EventKind.RELAY_TO_NON_ERDS, EventKind.PAPER_DELIVERED, EventKind.PAPER_RETURNED}
+)
 
 
 def write_archive(
-    session: AnySession, letter: Letter, files_directory: Path, output: IO[bytes]
+    session: AnySession, letter: Letter, files_directory: Path, file: IO[bytes], now: datetime
 ) -> None:
-    """Write every proof of a letter, its content, its journal and an index, in French.
+    """Write the ZIP of a letter; the same journal, proofs and `now` give the same bytes.
 
-    :param output: a file that is open for writing; proofs go there one by one.
-    :raises webapp.storage.DamagedFile: a proof or an attachment is no longer what was stored.
+    Proofs are given as they were sealed; one that is not sealed yet, and a stored file that is
+    missing or damaged, is named by the index. It is all in French, as the proofs are.
     """
-    with force_locale("fr"), ZipFile(output, "w", ZIP_DEFLATED) as archive:
-        lines = []
-        kept = proofs.proofs_of(session, letter_chain(letter.number))
-        for addressee in addressees_in_order(session, letter):
-            own = kept.get(addressee_subject(addressee.number), [])
-            line = _line(session, letter, addressee, own)
-            for file, proof in zip(line.proofs, own, strict=True):
-                _add(archive, file.path, proofs.sealed(proof, files_directory))
-            lines.append(line)
-        for path, content in _content(letter, files_directory):
-            _add(archive, path, content)
-        for path, text in _index(session, letter, lines):
-            _add(archive, path, text.encode())
+    with force_locale("fr"), ZipWriter(file) as target:
+        _Archive(session, letter, files_directory, target, now).write()
 
 
-def _line(session: AnySession, letter: Letter, addressee: Addressee, own: Sequence[Proof]) -> Line:
-    folder = f"{addressee.position:04}-{_plain(addressee.name)}"
-    return Line(
-        addressee=addressee,
-        state=str(LABELS[addressee.state]),
+@dataclass(frozen=True)
+class _Archive:
+    session: AnySession
+    letter: Letter
+    files: Path
+    target: ZipWriter
+    now: datetime
+
+    def write(self) -> None:
+        letter, chain = self.letter, letter_chain(self.letter.number)
+        at = letter.submitted_at
+        message = self.target.text("courrier/message.txt", [letter.message], at)
+        attachments = [self._attachment(attachment) for attachment in letter.attachments]
+        journal = self.target.text("journal.json", exported_chain(self.session, chain), self.now)
+        index = Index(
+            letter=letter,
+            now=self.now,
+            fingerprints=sorted(seal.fingerprints(self.session)),
+            parts=(
+                Part("Message", message),
+                *attachments,
+                Part("Journal de ce courrier", journal),
+            ),
+            recipients=list(self._recipients(chain)),
+        )
+        for name, text in archive_index.files(index):
+            self.target.text(name, [text], self.now)
+
+    def _attachment(self, attachment: Attachment) -> Part:
+        """Keep the ending, by which a computer knows what to open a file with."""
+        name = PurePosixPath(attachment.name)
+        stem, ending = slug(name.stem), slug(name.suffix)
+        file_name = f"{attachment.position:02}-{stem or 'fichier'}"
+        path = f"courrier/{file_name}{f'.{ending}' if ending else ''}"
+        filed = self._stored(path, attachment.digest, self.letter.submitted_at)
+        return Part(f"Pièce jointe\u00a0: {attachment.name}", filed)
+
+    def _recipients(self, chain: str) -> Iterator[Recipient]:
+        addressees = addressees_in_order(self.session, self.letter)
+        while portion := list(islice(addressees, PORTION)):
+            subjects = [addressee_subject(addressee.number) for addressee in portion]
+            events = entries_by_subject(self.session, chain, subjects)
+            sealed = proofs.proofs_of_subjects(self.session, chain, subjects)
+            for addressee, subject in zip(portion, subjects, strict=True):
+                lines = self._lines(addressee, events[subject], sealed.get(subject, ()))
+                yield _recipient(addressee, lines)
+
+    def _lines(
+        self, addressee: Addressee, events: Sequence[RecordedEvent], sealed: Sequence[Proof]
+    ) -> list[Line]:
+        """Tell what happened, event by event, each with its proof where it has one."""
+        folder = f"preuves/{addressee.position:04}-{slug(addressee.name) or 'sans-nom'}"
+        by_entry = {proof.entry_id: proof for proof in sealed}
+        lines: list[Line] = []
+        for event in events:
+            proof, kind = by_entry.get(event.entry_id), PROVABLE.get(event.kind)
+            title = str(NAMES[kind]) if kind else ""
+            filed: Filed | None = None
+            if proof is not None:
+                name = f"{sealed.index(proof) + 1}-{FILE_NAMES[proof.kind]}.pdf"
+                filed = self._stored(f"{folder}/{name}", proof.digest, event.occurred_at)
+            is_sealing = bool(kind) and proof is None and event.facts is not None
+            is_noted = event.kind in BY_THE_POST
+            lines.append(Line(step(event), title, filed, is_sealing, is_noted))
+        return lines
+
+    def _stored(self, path: str, digest: str, at: datetime) -> Filed | None:
+        try:
+            content = load(self.files, digest)
+        except DamagedFile:
+            log.exception("a file of letter %s cannot be given", self.letter.number)
+            return None
+        return self.target.content(path, content, at)
+
+
+def _recipient(addressee: Addressee, lines: Sequence[Line]) -> Recipient:
+    is_paper = addressee.channel == Channel.PAPER
+    return Recipient(
+        position=addressee.position,
+        number=addressee.number,
+        name=addressee.name,
         channel=str(CHANNELS[addressee.channel]),
-        status=str(STATUSES[addressee.status]),
-        steps=timeline(session, letter, addressee),
-        proofs=[
-            ProofFile(
-                f"preuves/{folder}/{number}-{FILE_NAMES[proof.kind]}.pdf",
-                str(NAMES[proof.kind]),
-                proof.digest,
-            )
-            for number, proof in enumerate(own, start=1)
-        ],
+        address=addressee.postal_address if is_paper else addressee.email,
+        state=str(LABELS[addressee.state]),
+        lines=lines,
     )
-
-
-def _content(letter: Letter, files_directory: Path) -> Iterator[tuple[str, bytes]]:
-    yield "courrier/message.txt", letter.message.encode()
-    for file in letter.attachments:
-        stem, dot, ending = file.name.rpartition(".")
-        name = f"{_plain(stem)}.{_plain(ending)}" if dot else _plain(file.name)
-        yield f"courrier/{file.position:02}-{name}", load(files_directory, file.digest)
-
-
-def _index(session: AnySession, letter: Letter, lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
-    chain = letter_chain(letter.number)
-    context = {
-        "letter": letter,
-        "lines": lines,
-        "made_at": datetime.now(UTC),
-        "is_complete": proofs.is_complete(session, chain),
-    }
-    journal = [exported_entry(event) for event in entries(session, chain)]
-    yield "journal.json", json.dumps(journal, ensure_ascii=False, indent=2)
-    yield "index.csv", _table(lines)
-    yield "index.html", render_template("delivery/archive_index.html", **context)
-    yield "LISEZ-MOI.txt", render_template("delivery/archive_readme.txt", **context)
-
-
-def _table(lines: Sequence[Line]) -> str:
-    content = StringIO()
-    content.write("\ufeff")
-    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("Numéro", "Destinataire", "État", "Preuve", "Fichier", "SHA-256"))
-    for line in lines:
-        who = (line.addressee.number, line.addressee.name, line.state)
-        for file in line.proofs or (ProofFile("", "", ""),):
-            row = (*who, file.title, file.path, file.digest)
-            writer.writerow([unexecutable(text) for text in row])
-    return content.getvalue()
-
-
-def _add(archive: ZipFile, path: str, content: bytes) -> None:
-    entry = ZipInfo(path, MADE)
-    entry.compress_type = ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    archive.writestr(entry, content)
-
-
-def _plain(text: str) -> str:
-    """Give a name that is safe on every machine: letters, digits and hyphens, 40 at most."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", unaccented(text)).strip("-")
-    return plain[:40].strip("-") or "sans-nom"

@@ -1,8 +1,11 @@
-"""`plirec worker`: carries notices and seals proofs, by itself or beside `plirec web`."""
+"""`plirec worker` carries notices and seals proofs; `plirec proofs export` gives a letter's."""
+
+from pathlib import Path
 
 import click
 
 from config import Config
+from webapp.evidence.commands import proofs
 
 
 @click.command()
@@ -19,3 +22,50 @@ def worker() -> None:
         # What became due while no worker ran is done at once, not at the next sweep.
         wake()
     queue_of(app).create_consumer(workers=1, periodic=True, initial_delay=0.1).run()
+
+
+@proofs.command("export", help="Écrit toutes les preuves d’un courrier dans une archive ZIP.")
+@click.argument("number", metavar="NUMÉRO")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.pass_context
+def export(context: click.Context, number: str, file: Path) -> None:
+    """Write the ZIP of a letter; exit 1 if there is no such letter, 2 if it cannot be written."""
+    from webapp import create_app
+    from webapp.database import reading_only
+    from webapp.evidence.start import require_database
+
+    with create_app(Config.from_environment()).app_context():
+        require_database()
+        # A long reading must not hold the lock that the running installation writes under.
+        was = reading_only.set(True)
+        try:
+            was_written = _export(number, file)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            click.echo(f"Le fichier {file} ne peut pas être écrit\u00a0: {reason}.", err=True)
+            context.exit(2)
+        finally:
+            reading_only.reset(was)
+    if not was_written:
+        click.echo(f"Aucun courrier ne porte le numéro {number}.", err=True)
+        context.exit(1)
+    click.echo(f"Les preuves du courrier {number} sont dans {file}.")
+
+
+def _export(number: str, file: Path) -> bool:
+    from datetime import UTC, datetime
+
+    from sqlalchemy import select
+
+    from webapp.delivery.archive import write_archive
+    from webapp.extensions import db
+    from webapp.letters.models import Letter
+    from webapp.web.settings import current
+
+    letter = db.session.scalar(select(Letter).where(Letter.number == number))
+    if letter is None:
+        return False
+    # "x": an archive that is there already is not overwritten.
+    with file.open("xb") as target:
+        write_archive(db.session, letter, current().files_directory, target, datetime.now(UTC))
+    return True

@@ -44,10 +44,11 @@ class Step:
 def timeline(session: AnySession, letter: Letter, addressee: Addressee) -> list[Step]:
     """Tell a recipient's events from the journal, the first one first."""
     chain, subject = letter_chain(letter.number), addressee_subject(addressee.number)
-    return [_step(event) for event in entries_about(session, chain, subject)]
+    return [step(event) for event in entries_about(session, chain, subject)]
 
 
-def _step(event: RecordedEvent) -> Step:
+def step(event: RecordedEvent) -> Step:
+    """Tell one event; its facts may have been purged."""
     details = _DETAILS.get(event.kind)
     lines = list(details(event.facts)) if details and event.facts else []
     return Step(event.occurred_at, str(TITLES.get(event.kind, event.kind)), lines)

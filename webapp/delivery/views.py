@@ -1,13 +1,12 @@
-"""Letters and where each stands, their proofs, and the trial box."""
+"""Letters and where each stands, and the trial box."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, request, send_file, url_for
+from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,11 +14,10 @@ from webapp.accounts import mail_problems
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery import queries
-from webapp.delivery.archive import write_archive
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
 from webapp.delivery.models import TrialMessage
-from webapp.delivery.proof_names import FILE_NAMES, NAMES
+from webapp.delivery.proof_names import NAMES
 from webapp.delivery.timeline import Step, timeline
 from webapp.evidence import proofs
 from webapp.evidence.journal import addressee_subject, letter_chain
@@ -76,6 +74,7 @@ def letter(number: str) -> Response:
         unfolded=_unfolded(shown),
         counts=counts,
         proofs=proven,
+        sealing=proofs.sealing(db.session, chain, subjects),
         proof_names=NAMES,
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
@@ -131,28 +130,6 @@ def states_as_csv(number: str) -> Response:
     """Give the states of all recipients as CSV."""
     shown = _letter(number)
     return _file(as_csv(db.session, shown), "text/csv", f"etats-{shown.number}.csv")
-
-
-@blueprint.get("/courriers/<number>/preuves/<int:proof_id>.pdf")
-@signed_in
-def proof(number: str, proof_id: int) -> Response:
-    """Give a sealed proof, the very bytes that were sealed."""
-    shown = _letter(number)
-    found = proofs.proof_of(db.session, letter_chain(shown.number), proof_id) or abort(404)
-    name = f"{FILE_NAMES[found.kind]}-{found.entry.subject.rpartition(':')[2]}.pdf"
-    return _file(proofs.sealed(found, current().files_directory), "application/pdf", name)
-
-
-@blueprint.get("/courriers/<number>/preuves.zip")
-@signed_in
-def all_proofs(number: str) -> Response:
-    """Give all the proofs of a letter in one file, with a readable index."""
-    shown = _letter(number)
-    file = TemporaryFile()  # noqa: SIM115 - closed, and so gone, when the answer is over
-    write_archive(db.session, shown, current().files_directory, file)
-    file.seek(0)
-    name = f"preuves-{shown.number}.zip"
-    return send_file(file, "application/zip", as_attachment=True, download_name=name)
 
 
 @blueprint.get("/courriers/<number>/fichiers/<int:position>")

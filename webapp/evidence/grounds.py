@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.database import AnySession
-from webapp.evidence.journal import ADDRESSEE, RecordedEvent, moment, recorded
-from webapp.evidence.kinds import EventKind, uri
+from webapp.evidence.export import exported
+from webapp.evidence.journal import ADDRESSEE, RecordedEvent, recorded
+from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry
 
 
@@ -30,13 +31,16 @@ PROVABLE: Mapping[EventKind, ProofKind] = MappingProxyType(
     {
         EventKind.SUBMISSION_ACCEPTANCE: ProofKind.DEPOSIT,
         EventKind.NOTIFICATION_FOR_ACCEPTANCE: ProofKind.SENDING,
-        EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: ProofKind.FAILURE,
         EventKind.CONSIGNMENT_ACCEPTANCE: ProofKind.RECEPTION,
         EventKind.CONSIGNMENT_REJECTION: ProofKind.REFUSAL,
         EventKind.ACCEPTANCE_REJECTION_EXPIRY: ProofKind.NON_CLAIM,
+        EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: ProofKind.FAILURE,
     }
 )
-"""The events of an addressee that get a proof, and which."""
+"""The events of an addressee that get a proof, and which.
+
+What the post did with a paper letter gets none: the post's own documents are the proof of it.
+"""
 
 
 class Unprovable(Exception):
@@ -60,6 +64,11 @@ class Grounds:
     def is_trial(self) -> bool:
         """Whether the letter was a trial, which proves nothing."""
         return bool(self.facts_of(self.letter)["trial"])
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether the letter goes to this addressee by the post."""
+        return self.facts_of(self.last(EventKind.SUBMISSION_ACCEPTANCE)).get("channel") == "paper"
 
     def facts_of(self, event: RecordedEvent) -> Mapping[str, Any]:
         """Give an event's facts.
@@ -86,7 +95,7 @@ class Grounds:
         document = {
             "version": 1,
             "proof": self.kind,
-            "entries": [exported_entry(entry) for entry in entries.values()],
+            "entries": [exported(entry) for entry in entries.values()],
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
 
@@ -117,20 +126,3 @@ def grounds(session: AnySession, entry_id: int) -> Grounds:
     if letter is None:
         raise Unprovable(f"the submission of {entry.chain} stands not before entry {entry_id}")
     return Grounds(kind, recorded(entry), recorded(letter), tuple(recorded(step) for step in steps))
-
-
-def exported_entry(event: RecordedEvent) -> dict[str, Any]:
-    """Give an entry as JSON values, with the salt, so that anybody can compute its hashes."""
-    return {
-        "chain": event.chain,
-        "sequence": event.sequence,
-        "kind": event.kind,
-        "kind_uri": uri(event.kind),
-        "subject": event.subject,
-        "occurred_at": moment(event.occurred_at),
-        "previous_hash": event.previous_hash,
-        "facts_hash": event.facts_hash,
-        "entry_hash": event.entry_hash,
-        "salt": event.salt,
-        "facts": event.facts,
-    }

@@ -9,7 +9,7 @@ the file rewrote the whole chain: the sealed proofs, which name entries by hash,
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -154,6 +154,17 @@ def entries(session: AnySession, chain: str) -> list[RecordedEvent]:
 def entries_about(session: AnySession, chain: str, subject: str) -> list[RecordedEvent]:
     """Read those entries of a chain that are about one subject, in their order."""
     return _read(session, JournalEntry.chain == chain, JournalEntry.subject == subject)
+
+
+def entries_by_subject(
+    session: AnySession, chain: str, subjects: Collection[str]
+) -> dict[str, list[RecordedEvent]]:
+    """Read what a chain says of some subjects, by subject, each in its order."""
+    found: dict[str, list[RecordedEvent]] = {subject: [] for subject in subjects}
+    asked = JournalEntry.chain == chain, JournalEntry.subject.in_(subjects)
+    for event in _read(session, *asked):
+        found[event.subject].append(event)
+    return found
 
 
 def recorded(entry: JournalEntry) -> RecordedEvent:

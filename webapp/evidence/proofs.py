@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, contains_eager
 from config import Config
 from webapp.database import AnySession
 from webapp.evidence.contents import contents
-from webapp.evidence.grounds import PROVABLE, grounds
+from webapp.evidence.grounds import PROVABLE, ProofKind, grounds
 from webapp.evidence.journal import ADDRESSEE
+from webapp.evidence.kinds import EventKind
 from webapp.evidence.layout import lay_out
 from webapp.evidence.models import JournalEntry, JournalFacts, Proof
 from webapp.evidence.seal import open_key, seal
@@ -70,6 +71,23 @@ def is_stored(session: AnySession, digest: str) -> bool:
 def is_complete(session: AnySession, chain: str) -> bool:
     """Tell whether no proof is due in this chain for now."""
     return session.scalar(_due().where(JournalEntry.chain == chain).limit(1)) is None
+
+
+def sealing(
+    session: AnySession, chain: str, subjects: Collection[str]
+) -> dict[str, list[ProofKind]]:
+    """Name by subject the proofs that are due and not sealed yet, in the order of their events."""
+    wanted = JournalEntry.chain == chain, JournalEntry.subject.in_(subjects)
+    rows = session.execute(
+        _due()
+        .with_only_columns(JournalEntry.subject, JournalEntry.kind)
+        .where(*wanted)
+        .order_by(JournalEntry.sequence)
+    )
+    coming: dict[str, list[ProofKind]] = defaultdict(list)
+    for subject, kind in rows:
+        coming[subject].append(PROVABLE[EventKind(kind)])
+    return dict(coming)
 
 
 def proof_of(session: AnySession, chain: str, proof_id: int) -> Proof | None:

@@ -1,0 +1,180 @@
+"""What each kind of proof says of its own: its title, its statement, its dates and its sections."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from webapp.evidence.grounds import Grounds, ProofKind
+from webapp.evidence.kinds import EventKind
+from webapp.evidence.moments import last_day_in_paris
+from webapp.evidence.rows import Row, Rows, Section, dated
+
+STAGES = {
+    "login": "d’ouvrir le compte de messagerie",
+    "recipient": "d’annoncer l’adresse du destinataire",
+    "data": "de remettre le message",
+}
+"""Where a notice can be refused for good, as the journal names it before the server's words."""
+
+
+class Wording(NamedTuple):
+    """How one kind of proof is written."""
+
+    title: str
+    statement: Callable[[Grounds], str]
+    dates: Callable[[Grounds], Rows]
+    sections: Callable[[Grounds], Iterator[Section]]
+
+
+def _deposit(grounds: Grounds) -> str:
+    if grounds.is_paper:
+        return (
+            "L’expéditeur nommé ci-dessous a déposé ce courrier dans Plirec, pour le remettre "
+            "lui-même à la poste à l’adresse du destinataire nommé ci-dessous."
+        )
+    return (
+        "L’expéditeur nommé ci-dessous a déposé ce courrier pour le destinataire nommé ci-dessous."
+    )
+
+
+def _sending(_grounds: Grounds) -> str:
+    return (
+        "L’avis qui annonce ce courrier au destinataire nommé ci-dessous a été envoyé à son "
+        "adresse électronique. Il peut l’accepter ou le refuser jusqu’à la fin du délai."
+    )
+
+
+def _reception(_grounds: Grounds) -> str:
+    return "Le destinataire nommé ci-dessous a été avisé, a accepté ce courrier et l’a reçu."
+
+
+def _refusal(grounds: Grounds) -> str:
+    return "Le destinataire nommé ci-dessous a été avisé et a refusé ce courrier. " + _unseen(
+        grounds
+    )
+
+
+def _non_claim(grounds: Grounds) -> str:
+    return (
+        "Le destinataire nommé ci-dessous a été avisé et n’a ni accepté ni refusé ce courrier dans "
+        "les quinze jours, comptés à partir du lendemain de l’envoi de l’avis\u00a0: le courrier "
+        "est non réclamé (négligé). " + _unseen(grounds)
+    )
+
+
+def _failure(_grounds: Grounds) -> str:
+    return (
+        "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous a été refusé par "
+        "le serveur de messagerie\u00a0: il n’a pas été envoyé, et le délai pour répondre n’a pas "
+        "commencé."
+    )
+
+
+def _unseen(grounds: Grounds) -> str:
+    """Say what stayed hidden; the notice may have named the sender, who chooses that."""
+    if grounds.facts_of(grounds.letter)["names_sender"]:
+        return "Le contenu ne lui a pas été montré."
+    return "Ni le contenu ni le nom de l’expéditeur ne lui ont été montrés."
+
+
+def _deposit_dates(grounds: Grounds) -> Rows:
+    yield dated("Dépôt", grounds.last(EventKind.SUBMISSION_ACCEPTANCE).occurred_at)
+
+
+def _notice_dates(grounds: Grounds) -> Rows:
+    yield from _deposit_dates(grounds)
+    yield dated("Envoi de l’avis", grounds.last(EventKind.NOTIFICATION_FOR_ACCEPTANCE).occurred_at)
+
+
+def _term(grounds: Grounds) -> Rows:
+    ends_at = _ends_at(grounds)
+    yield dated("Fin du délai prévu", ends_at)
+    yield Row("Dernier jour pour répondre", f"{last_day_in_paris(ends_at)} inclus")
+
+
+def _ends_at(grounds: Grounds) -> datetime:
+    notice = grounds.facts_of(grounds.last(EventKind.NOTIFICATION_FOR_ACCEPTANCE))
+    return datetime.fromisoformat(notice["expires_at"])
+
+
+def _sending_dates(grounds: Grounds) -> Rows:
+    yield from _notice_dates(grounds)
+    yield from _term(grounds)
+
+
+def _answered(label: str) -> Callable[[Grounds], Rows]:
+    def dates(grounds: Grounds) -> Rows:
+        yield from _notice_dates(grounds)
+        yield dated(label, grounds.event.occurred_at)
+        yield dated("Fin du délai prévu", _ends_at(grounds))
+
+    return dates
+
+
+def _non_claim_dates(grounds: Grounds) -> Rows:
+    yield from _sending_dates(grounds)
+    yield dated("Constat", grounds.event.occurred_at)
+
+
+def _failure_dates(grounds: Grounds) -> Rows:
+    yield from _deposit_dates(grounds)
+    yield dated("Échec de l’avis", grounds.event.occurred_at)
+
+
+def _notice(grounds: Grounds) -> Rows:
+    facts = grounds.facts_of(grounds.last(EventKind.NOTIFICATION_FOR_ACCEPTANCE))
+    yield Row("Avis envoyé à", facts["email"])
+    yield Row("Réponse du serveur de messagerie", facts["server"])
+    yield Row("Numéro du message (Message-ID)", code=facts["message_id"])
+
+
+def _no_sections(_grounds: Grounds) -> Iterator[Section]:
+    yield from ()
+
+
+def _sending_sections(grounds: Grounds) -> Iterator[Section]:
+    yield Section("Avis", tuple(_notice(grounds)))
+
+
+def _reception_sections(grounds: Grounds) -> Iterator[Section]:
+    acceptance = grounds.facts_of(grounds.event)
+    yield Section(
+        "Avis et acceptation",
+        (
+            *_notice(grounds),
+            Row("Nom déclaré en acceptant", acceptance["declared_name"]),
+            Row("Accepté depuis l’adresse IP", code=acceptance["ip"]),
+        ),
+    )
+
+
+def _refusal_sections(grounds: Grounds) -> Iterator[Section]:
+    ip = Row("Refusé depuis l’adresse IP", code=grounds.facts_of(grounds.event)["ip"])
+    yield Section("Avis et refus", (*_notice(grounds), ip))
+
+
+def _failure_sections(grounds: Grounds) -> Iterator[Section]:
+    facts = grounds.facts_of(grounds.event)
+    stage, _separator, words = facts["reason"].partition(": ")
+    known = STAGES.get(stage)
+    rows = [Row("Avis destiné à", facts["email"])]
+    if known:
+        rows.append(Row("Refusé au moment", known))
+    rows.append(Row("Motif, mots du serveur", words if known else facts["reason"]))
+    yield Section("Échec de l’avis", tuple(rows))
+
+
+WORDINGS: Mapping[ProofKind, Wording] = {
+    ProofKind.DEPOSIT: Wording("Preuve de dépôt", _deposit, _deposit_dates, _no_sections),
+    ProofKind.SENDING: Wording("Preuve d’envoi", _sending, _sending_dates, _sending_sections),
+    ProofKind.RECEPTION: Wording(
+        "Preuve de réception", _reception, _answered("Réception"), _reception_sections
+    ),
+    ProofKind.REFUSAL: Wording("Preuve de refus", _refusal, _answered("Refus"), _refusal_sections),
+    ProofKind.NON_CLAIM: Wording(
+        "Preuve de non-réclamation", _non_claim, _non_claim_dates, _sending_sections
+    ),
+    ProofKind.FAILURE: Wording(
+        "Preuve d’échec de l’avis", _failure, _failure_dates, _failure_sections
+    ),
+}
