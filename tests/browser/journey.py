@@ -97,7 +97,9 @@ def send_to_group_and_one_more(page: Page, group: str, look: Look) -> None:
     expect(page.get_by_role("button", name="Envoyer à 6 destinataires")).to_be_visible()
     look(page)
     page.get_by_label("Je déclare que").check()
-    page.get_by_label("Comment et quand").fill("case cochée sur le bulletin d’adhésion 2026")
+    page.get_by_label("Comment et quand l’ont-ils").fill(
+        "case cochée sur le bulletin d’adhésion 2026"
+    )
     page.get_by_role("button", name="Envoyer à 6 destinataires").click()
     expect(page.get_by_text("Le courrier est déposé pour 6 destinataires")).to_be_visible()
     look(page)
@@ -116,7 +118,7 @@ def send_to_one(page: Page, name: str, email: str) -> None:
     page.get_by_label("Message", exact=True).fill("Merci d’y penser.")
     expect(page.get_by_role("button", name="Envoyer à 1 destinataire")).to_be_visible()
     page.get_by_label("Je déclare que").check()
-    page.get_by_label("Comment et quand").fill("par lettre du 3 janvier")
+    page.get_by_label("Comment et quand l’ont-ils").fill("par lettre du 3 janvier")
     page.get_by_role("button", name="Envoyer à 1 destinataire").click()
     expect(page.get_by_text("Le courrier est déposé pour 1 destinataire")).to_be_visible()
 

@@ -23,7 +23,7 @@ def test_what_was_saved_comes_back_byte_for_byte_elsewhere(
     kept = {name for name in original if name.startswith(("keys/", "files/"))}
     assert set(restored) == kept | {"plirec.sqlite"}
     assert {name: restored[name] for name in kept} == {name: original[name] for name in kept}
-    assert sum(name.startswith("files/") for name in kept) == 2
+    assert sum(name.startswith("files/") for name in kept) == 4
 
 
 def test_a_folder_that_does_not_exist_yet_is_made(saved: Path, run: Plirec, tmp_path: Path) -> None:

@@ -251,3 +251,10 @@ def test_a_stranger_and_a_colleague_see_no_deposit(
         theirs = sign_in(user)
         assert theirs.get(place).status_code == 404
         assert "MARIE" not in theirs.get("/a-poster").text
+
+
+def test_a_deposit_that_keeps_a_scan_is_not_taken_apart(browser: Browser, place: str) -> None:
+    browser.post(f"{place}/documents", {"scan": (BytesIO(b"%PDF-1.7"), "bordereau.pdf")})
+    page = browser.post(f"{place}/defaire", follow_redirects=True).text
+    assert "garde un document" in page
+    assert "bordereau.pdf" in page

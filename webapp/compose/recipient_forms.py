@@ -61,7 +61,7 @@ class RecipientForm(Form):
         _l("Coller une liste"),
         description=_l(
             "Des lignes copiées d’un tableur (colonnes du modèle, ou avec leurs titres), ou un "
-            "e-mail par ligne, comme « Louise Blanc <louise@exemple.fr> »."
+            "e-mail par ligne, avec ou sans le nom devant."
         ),
     )
     pasted_status = RadioField(

@@ -38,7 +38,7 @@ class DayImpossible(DepositProblem):
 
 
 class TooLate(DepositProblem):
-    """The deposit has been posted: it can no longer be taken apart, nor posted again."""
+    """The deposit has been posted, or keeps a paper of the post: it stays as it is."""
 
 
 def to_post(session: AnySession, user: User) -> Sequence[Addressee]:
@@ -97,9 +97,9 @@ def prepare(
 def take_apart(session: AnySession, deposit: Deposit) -> None:
     """Give the letters of a deposit that was not posted back to those that wait.
 
-    :raises TooLate: it was posted.
+    :raises TooLate: it was posted, or keeps a scanned paper, which would be lost with it.
     """
-    if deposit.posted_on:
+    if deposit.posted_on or deposit.documents:
         raise TooLate
     for item in deposit.items:
         session.delete(item)

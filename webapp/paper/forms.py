@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FileField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from webapp.paper.models import Level
 from webapp.web.forms import Form
 
 DELIVERED = "delivered"
@@ -23,7 +24,7 @@ REASONS = (
 class PrepareForm(Form):
     """Which level the post guarantees, and how the sender files the deposit."""
 
-    key = HiddenField(validators=[Length(16, 64)])
+    key = HiddenField(validators=[Length(16, 64, _l("Rechargez la page, puis recommencez."))])
     level = SelectField(
         _l("Niveau de garantie de la poste"),
         choices=[
@@ -31,6 +32,8 @@ class PrepareForm(Form):
             SelectChoice("R2", _l("R2")),
             SelectChoice("R3", _l("R3")),
         ],
+        validate_choice=False,
+        validators=[AnyOf(tuple(Level), _l("Choisissez un niveau de garantie."))],
     )
     reference = StringField(
         _l("Votre référence"),
@@ -74,6 +77,8 @@ class OutcomeForm(Form):
             SelectChoice(DELIVERED, _l("Distribuée au destinataire")),
             SelectChoice(RETURNED, _l("Revenue à l’expéditeur")),
         ],
+        validate_choice=False,
+        validators=[AnyOf((DELIVERED, RETURNED), _l("Choisissez ce que dit la poste."))],
     )
     on = DateField(_l("Le"), validators=[InputRequired(_l("Choisissez le jour."))])
     note = StringField(

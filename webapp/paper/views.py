@@ -220,7 +220,8 @@ def take_apart(number: str) -> Response:
     try:
         deposits.take_apart(db.session, shown)
     except deposits.TooLate:
-        announce(_("Ce dépôt est déjà posté : il reste comme il est."), "warning")
+        kept = _("Ce dépôt est déjà posté, ou garde un document : il reste comme il est.")
+        announce(kept, "warning")
         return redirect(url_for(".deposit", number=number))
     db.session.commit()
     announce(_("Le dépôt est défait : ses courriers attendent de nouveau."))
