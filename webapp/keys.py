@@ -1,5 +1,6 @@
 """The installation's secrets, one file each, made once and never overwritten."""
 
+import base64
 import contextlib
 import os
 import secrets
@@ -7,10 +8,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 
 def secret(directory: Path, name: str) -> bytes:
     """Give 32 random bytes that stay the same for the life of the installation."""
     return kept(directory / name, lambda: secrets.token_bytes(32))
+
+
+def box(directory: Path, name: str) -> Fernet:
+    """Give what encrypts for the database alone, with the secret of this name."""
+    return Fernet(base64.urlsafe_b64encode(secret(directory, name)))
 
 
 def kept(path: Path, make: Callable[[], bytes]) -> bytes:

@@ -26,7 +26,7 @@ def store(directory: Path, content: bytes) -> str:
         except BaseException:
             Path(temporary).unlink()
             raise
-        _flush_directory(path.parent)
+        flush(path.parent)
     return digest
 
 
@@ -44,13 +44,18 @@ def load(directory: Path, digest: str) -> bytes:
     return content
 
 
+def place(digest: str) -> str:
+    """Give where in the store the file of this SHA-256 (hexadecimal) stands."""
+    return f"{digest[:2]}/{digest}"
+
+
 def _path(directory: Path, digest: str) -> Path:
-    return directory / digest[:2] / digest
+    return directory / place(digest)
 
 
-def _flush_directory(directory: Path) -> None:
-    """Make the name itself survive a power cut, not only the bytes behind it."""
-    handle = os.open(directory, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """Make a file's bytes, or a directory's names, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

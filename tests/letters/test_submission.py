@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
+from webapp.accounts.tokens import hashed
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries, letter_chain
 from webapp.letters.models import Addressee, Letter
-from webapp.letters.numbers import hashed, token
+from webapp.letters.numbers import token
 from webapp.letters.submission import Submission, submit
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

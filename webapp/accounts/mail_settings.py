@@ -1,6 +1,5 @@
 """The mail server that is in use: the environment's, else the one set on the page."""
 
-import base64
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -82,7 +81,7 @@ def may_set_mail(session: AnySession, user: User) -> bool:
 
 
 def _cipher(config: Config) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(keys.secret(config.keys_directory, "mail")))
+    return keys.box(config.keys_directory, "mail")
 
 
 def _opened(config: Config, password: str) -> str:

@@ -1,6 +1,5 @@
 """The second factor: a code from the owner's telephone, or one of ten recovery codes."""
 
-import base64
 import secrets
 from datetime import datetime, timedelta
 
@@ -177,5 +176,4 @@ def _digest(code: str, salt: bytes) -> str:
 
 
 def _box() -> Fernet:
-    key = keys.secret(current().keys_directory, "second-factor")
-    return Fernet(base64.urlsafe_b64encode(key))
+    return keys.box(current().keys_directory, "second-factor")

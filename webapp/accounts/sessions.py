@@ -4,7 +4,6 @@ The browser's cookie holds a random identifier, the database its hash. A session
 after its last use, and seven days in all.
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy import Engine, Select, delete, select, update
 from sqlalchemy.exc import OperationalError
 
 from webapp.accounts.models import UserSession
+from webapp.accounts.tokens import hashed
 from webapp.database import AnySession, reading_only
 
 IDLE = timedelta(hours=12)
@@ -32,7 +32,7 @@ def open_session(
     session.add(
         UserSession(
             user_id=user_id,
-            identifier_hash=_hash(identifier),
+            identifier_hash=hashed(identifier),
             browser=browser[:40],
             system=system[:40],
             address=address[:45],
@@ -45,7 +45,7 @@ def open_session(
 
 def open_one(session: AnySession, identifier: str, now: datetime) -> UserSession | None:
     """Give the session with this identifier and its account; nothing if either is over."""
-    found = session.scalar(_open(now).where(UserSession.identifier_hash == _hash(identifier)))
+    found = session.scalar(_open(now).where(UserSession.identifier_hash == hashed(identifier)))
     return found if found is not None and found.user.active else None
 
 
@@ -70,7 +70,7 @@ def end_session(session: AnySession, user_id: int, session_id: int, now: datetim
 
 def end_one(session: AnySession, identifier: str, now: datetime) -> None:
     """End the session with this identifier, if there is one."""
-    mine = UserSession.identifier_hash == _hash(identifier)
+    mine = UserSession.identifier_hash == hashed(identifier)
     session.execute(update(UserSession).where(mine).values(ended_at=now))
 
 
@@ -83,7 +83,7 @@ def end_sessions(
     """
     mine = _open(now).where(UserSession.user_id == user_id)
     if except_identifier is not None:
-        mine = mine.where(UserSession.identifier_hash != _hash(except_identifier))
+        mine = mine.where(UserSession.identifier_hash != hashed(except_identifier))
     ended = session.scalars(mine).all()
     for one in ended:
         one.ended_at = now
@@ -93,7 +93,7 @@ def end_sessions(
 
 def is_same(one: UserSession, identifier: str | None) -> bool:
     """Say whether this session is the one with this identifier."""
-    return identifier is not None and one.identifier_hash == _hash(identifier)
+    return identifier is not None and one.identifier_hash == hashed(identifier)
 
 
 def note_use(engine: Engine, session_id: int, now: datetime) -> None:
@@ -127,7 +127,3 @@ def _open(now: datetime) -> Select[UserSession]:
         UserSession.seen_at > now - IDLE,
         UserSession.created_at > now - LONGEST,
     )
-
-
-def _hash(identifier: str) -> str:
-    return hashlib.sha256(identifier.encode()).hexdigest()

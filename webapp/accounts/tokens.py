@@ -1,4 +1,4 @@
-"""The secrets that stand in links: made at random, handed out once, kept only as their hash."""
+"""Secrets that are handed out once and kept only as their hash: in links, in sessions."""
 
 import hashlib
 import secrets

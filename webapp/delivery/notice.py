@@ -11,9 +11,10 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from webapp.accounts import mail_problems
+from webapp.accounts.tokens import hashed
 from webapp.letters import term
 from webapp.letters.models import Addressee, Letter
-from webapp.letters.numbers import hashed, token
+from webapp.letters.numbers import token
 from webapp.mail import Refused, Unavailable
 from webapp.web.language import spoken
 

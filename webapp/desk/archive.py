@@ -6,13 +6,13 @@ once; each member is read by itself; and any machine opens it, should Plirec be 
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from sqlite3 import Connection
 from typing import IO
+
+from webapp.storage import place
 
 FORMAT = 1
 """The version of the archive's layout; a Plirec that knows only older ones refuses it."""
@@ -104,18 +104,9 @@ def copied(source: IO[bytes], target: IO[bytes]) -> Member:
     return Member(digest.hexdigest(), size)
 
 
-def flush(path: Path) -> None:
-    """Make a file's bytes, or a directory's names, survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def file_name(digest: str) -> str:
     """Give the name under which a stored file stands in the archive, and in the data directory."""
-    return f"files/{digest[:2]}/{digest}"
+    return f"files/{place(digest)}"
 
 
 def revision(database: Connection) -> str:

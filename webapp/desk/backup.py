@@ -20,6 +20,7 @@ from sqlalchemy import make_url
 
 from config import Config
 from webapp.desk import archive
+from webapp.storage import flush
 
 PATIENCE = 60.0
 """How long, in seconds, a lock on the database is waited for."""
@@ -78,9 +79,9 @@ def _appearing_whole(target: Path) -> Iterator[tuple[Path, Path]]:
         path = folder / "archive"
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
         yield folder, path
-        archive.flush(path)
+        flush(path)
         path.rename(target)
-        archive.flush(target.parent)
+        flush(target.parent)
     finally:
         shutil.rmtree(folder)
 

@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from webapp import keys
+from webapp.accounts.tokens import hashed
 from webapp.desk import archive
 from webapp.evidence import seal, triggers
 from webapp.letters.models import Addressee
-from webapp.letters.numbers import hashed, token
+from webapp.letters.numbers import token
+from webapp.storage import flush
 from webapp.web.settings import MIGRATIONS
 
 LARGEST_MANIFEST = 256 * 1024 * 1024
@@ -125,7 +127,7 @@ def _unpack(source: Path, place: Path) -> Restored:
             with opened.open(name) as member, path.open("wb") as written:
                 if archive.copied(member, written) != expected:
                     raise BadZipFile(name)
-            archive.flush(path)
+            flush(path)
     with closing(sqlite3.connect(place / archive.DATABASE)) as database:
         if database.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError
@@ -235,8 +237,8 @@ def _move(place: Path, directory: Path) -> None:
         # One file, without another one beside it in which the last changes would stand.
         database.execute("PRAGMA journal_mode = DELETE")
     for folder in (place, *(path for path in place.rglob("*") if path.is_dir())):
-        archive.flush(folder)
+        flush(folder)
     for name in ("keys", "files", archive.DATABASE):
         if (place / name).exists():
             (place / name).rename(directory / name)
-    archive.flush(directory)
+    flush(directory)

@@ -1,6 +1,5 @@
 """The numbers by which a letter and each send are known, and the secret address of a recipient."""
 
-import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
@@ -22,8 +21,3 @@ def token(key: bytes, number: str, generation: int) -> str:
     """
     digest = hmac.digest(key, f"{number}/{generation}".encode(), "sha256")
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def hashed(secret: str) -> str:
-    """Give what the database keeps of a token: its SHA-256 in hexadecimal."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.accounts.models import User
+from webapp.accounts.tokens import hashed
 from webapp.database import AnySession
 from webapp.letters.models import Addressee, Letter
-from webapp.letters.numbers import hashed
 from webapp.letters.steps import MOVING
 from webapp.letters.term import PARIS
 from webapp.texts import fold

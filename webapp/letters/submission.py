@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from webapp.accounts.models import Organisation, User
+from webapp.accounts.tokens import hashed
 from webapp.database import AnySession
 from webapp.evidence.journal import (
     JSON,
@@ -19,7 +20,7 @@ from webapp.evidence.journal import (
 from webapp.evidence.kinds import EventKind
 from webapp.letters.attachments import AttachedFile, fingerprint
 from webapp.letters.models import Addressee, Attachment, Channel, Letter
-from webapp.letters.numbers import hashed, new_number, token
+from webapp.letters.numbers import new_number, token
 from webapp.letters.steps import FIRST
 from webapp.texts import fold
 
