@@ -29,6 +29,11 @@ def are_in_environment(config: Config) -> bool:
     return bool(config.smtp_host)
 
 
+def has_mail_server(session: AnySession, config: Config) -> bool:
+    """Say whether a mail server is in use; every page asks, so that no password is opened."""
+    return are_in_environment(config) or session.get(MailServer, 1) is not None
+
+
 def with_mail_settings(session: AnySession, config: Config) -> Config:
     """Give the settings with the mail server that is in use, its password readable.
 

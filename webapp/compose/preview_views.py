@@ -8,7 +8,7 @@ from flask import Blueprint, Response, send_file
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.addresses import public_address
-from webapp.accounts.mail_settings import with_mail_settings
+from webapp.accounts.mail_settings import has_mail_server
 from webapp.compose import drafts
 from webapp.compose.forms import LetterForm
 from webapp.compose.previews import letter_preview, notice_preview
@@ -55,7 +55,6 @@ def paper_preview() -> Response:
 
 
 def _first(letter: LetterForm, receiving: Sequence[Candidate], now: datetime) -> Addressee:
-    config = with_mail_settings(db.session, current())
     return letter_preview(
         actor(),
         letter.subject.data or "",
@@ -63,5 +62,5 @@ def _first(letter: LetterForm, receiving: Sequence[Candidate], now: datetime) ->
         receiving[0].recipient if receiving else None,
         drafts.attached(drafts.draft_of(db.session, actor(), letter.key.data or "")),
         now,
-        is_trial=not config.smtp_host,
+        is_trial=not has_mail_server(db.session, current()),
     )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
@@ -12,7 +13,7 @@ from flask_babel import ngettext
 
 from webapp.accounts import mail_problems
 from webapp.accounts.access import actor, signed_in
-from webapp.accounts.mail_settings import with_mail_settings
+from webapp.accounts.mail_settings import has_mail_server
 from webapp.delivery import queries
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
@@ -40,7 +41,7 @@ blueprint.add_app_template_filter(mail_problems.told, "told")
 @blueprint.app_context_processor
 def say_trial() -> dict[str, Any]:
     """Let every page say that nothing leaves the machine, while no mail server is set."""
-    return {"on_trial": lambda: not with_mail_settings(db.session, current()).smtp_host}
+    return {"on_trial": cache(lambda: not has_mail_server(db.session, current()))}
 
 
 @blueprint.get("/courriers")

@@ -9,7 +9,7 @@ from config import Config
 from webapp.accounts import mail_settings
 from webapp.accounts.access import actor, administrators
 from webapp.accounts.addresses import mail_obstacle, public_address
-from webapp.accounts.mail_settings import may_set_mail, with_mail_settings
+from webapp.accounts.mail_settings import has_mail_server, may_set_mail, with_mail_settings
 from webapp.accounts.models import Installation
 from webapp.accounts.organisations import change_identity
 from webapp.delivery.mail_trial import Outcome, send_trial
@@ -65,7 +65,7 @@ def save_mail() -> Response:
 @administrators
 def try_mail() -> Response:
     """Send a message through the mail server in use, and say at which stage it stops."""
-    if not with_mail_settings(db.session, current()).smtp_host:
+    if not has_mail_server(db.session, current()):
         announce(_("Enregistrez d’abord un serveur de messagerie."), "warning")
         return redirect(url_for(".mail"))
     return _tried(None)

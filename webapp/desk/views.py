@@ -10,7 +10,7 @@ from flask_security import login_user
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.addresses import mail_obstacle
 from webapp.accounts.first_run import AlreadyOpen, is_open, open_installation
-from webapp.accounts.mail_settings import with_mail_settings
+from webapp.accounts.mail_settings import has_mail_server
 from webapp.desk import queries, waiting
 from webapp.desk.forms import FirstRunForm
 from webapp.extensions import db
@@ -38,7 +38,7 @@ def lead_to_the_first_run() -> Response | None:
 def dashboard() -> Response:
     """Show what waits for this account."""
     user = actor()
-    config = with_mail_settings(db.session, current())
+    config = current()
     return render(
         "desk/dashboard.html",
         "main",
@@ -51,7 +51,7 @@ def dashboard() -> Response:
         undelivered=waiting.undelivered(db.session, user),
         to_post=waiting.to_post(db.session, user),
         imports=queries.unfinished_imports(db.session, user) if user.may_send_to_many else (),
-        obstacle=mail_obstacle(db.session, config) if config.smtp_host else None,
+        obstacle=mail_obstacle(db.session, config) if has_mail_server(db.session, config) else None,
     )
 
 
