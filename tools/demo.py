@@ -23,6 +23,7 @@ from config import Config  # noqa: E402
 from webapp import create_app, keys  # noqa: E402
 from webapp.accounts.first_run import Opening, open_installation  # noqa: E402
 from webapp.accounts.models import Kind, User  # noqa: E402
+from webapp.accounts.organisations import Identity  # noqa: E402
 from webapp.accounts.users import create_user  # noqa: E402
 from webapp.contacts import book, consents  # noqa: E402
 from webapp.contacts.rules import INDIVIDUAL, Recipient, check  # noqa: E402
@@ -74,14 +75,17 @@ def open_association() -> User:
     odile = open_installation(
         db.session,
         Opening(
-            organisation_name="Les Amis du Lavoir",
-            address_1="3 rue du Lavoir",
-            address_2="",
-            postal_code="01000",
-            city="Bourg-en-Bresse",
-            country="",
-            organisation_email="bureau@lavoir.example",
-            names_sender=False,
+            sender=Identity(
+                name="Les Amis du Lavoir",
+                address_1="3 rue du Lavoir",
+                address_2="",
+                postal_code="01000",
+                city="Bourg-en-Bresse",
+                country="",
+                email="bureau@lavoir.example",
+                names_sender=False,
+                language="fr",
+            ),
             administrator_name="Odile Martin",
             administrator_email="odile@lavoir.example",
             password=PASSWORD,

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.delivery.conftest import certificate, configure, mail_server
 from webapp.accounts.first_run import Opening, open_installation
+from webapp.accounts.organisations import Identity
 from webapp.extensions import db
 
 __all__ = ["certificate", "configure", "mail_server"]
@@ -22,14 +23,17 @@ Press = Callable[..., TestResponse]
 def _opening(**changes: str) -> Opening:
     """What the first run would ask, with what a test wants otherwise."""
     values: dict[str, object] = {
-        "organisation_name": "Les Amis du Lavoir",
-        "address_1": "3 rue du Lavoir",
-        "address_2": "",
-        "postal_code": "01000",
-        "city": "Bourg-en-Bresse",
-        "country": "",
-        "organisation_email": "bureau@lavoir.example",
-        "names_sender": False,
+        "sender": Identity(
+            name="Les Amis du Lavoir",
+            address_1="3 rue du Lavoir",
+            address_2="",
+            postal_code="01000",
+            city="Bourg-en-Bresse",
+            country="",
+            email="bureau@lavoir.example",
+            names_sender=False,
+            language="fr",
+        ),
         "administrator_name": "Odile Martin",
         "administrator_email": "odile@lavoir.example",
         "password": "quatre mots sans rapport",
@@ -41,7 +45,7 @@ def _opening(**changes: str) -> Opening:
 
 @pytest.fixture
 def opening() -> Callable[..., Opening]:
-    """Make what the first run asks: `opening(city="Lyon")`."""
+    """Make what the first run asks: `opening(password="court")`."""
     return _opening
 
 

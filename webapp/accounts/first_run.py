@@ -10,7 +10,6 @@ from webapp.accounts.models import Installation, Kind, User
 from webapp.accounts.organisations import Identity, create_organisation
 from webapp.accounts.users import create_user
 from webapp.database import AnySession
-from webapp.web.language import DEFAULT
 
 
 class AlreadyOpen(Exception):
@@ -21,14 +20,7 @@ class AlreadyOpen(Exception):
 class Opening:
     """What the first run asks: the sender, the first administrator, and the public address."""
 
-    organisation_name: str
-    address_1: str
-    address_2: str
-    postal_code: str
-    city: str
-    country: str
-    organisation_email: str
-    names_sender: bool
+    sender: Identity
     administrator_name: str
     administrator_email: str
     password: str
@@ -56,7 +48,7 @@ def open_installation(session: AnySession, opening: Opening, now: datetime) -> U
     except IntegrityError:
         session.rollback()
         raise AlreadyOpen from None
-    organisation = create_organisation(session, _identity(opening), now)
+    organisation = create_organisation(session, opening.sender, now)
     return create_user(
         session,
         organisation.id,
@@ -75,17 +67,3 @@ def mark_open(session: AnySession, public_url: str, now: datetime) -> None:
     """
     session.add(Installation(id=1, public_url=public_url, created_at=now))
     session.flush()
-
-
-def _identity(opening: Opening) -> Identity:
-    return Identity(
-        name=opening.organisation_name,
-        address_1=opening.address_1,
-        address_2=opening.address_2,
-        postal_code=opening.postal_code,
-        city=opening.city,
-        country=opening.country,
-        email=opening.organisation_email,
-        names_sender=opening.names_sender,
-        language=DEFAULT,
-    )

@@ -15,6 +15,7 @@ from webapp.accounts.users import (
 )
 from webapp.accounts.wording import common_password
 from webapp.desk.sender_form import SenderForm, is_public_address
+from webapp.web.language import DEFAULT
 
 
 class FirstRunForm(SenderForm):
@@ -82,14 +83,7 @@ class FirstRunForm(SenderForm):
         """
         typed = self.data
         return Opening(
-            organisation_name=self.sender.company,
-            address_1=self.sender.address_1,
-            address_2=self.sender.address_2,
-            postal_code=self.sender.postal_code,
-            city=self.sender.city,
-            country=self.sender.country,
-            organisation_email=typed["organisation_email"],
-            names_sender=typed["names_sender"] == "yes",
+            sender=self.identity(DEFAULT),
             administrator_name=typed["administrator_name"],
             administrator_email=typed["administrator_email"],
             password=typed["password"],

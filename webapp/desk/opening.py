@@ -14,7 +14,7 @@ from webapp.accounts.users import EmailInvalid, EmailTaken, clean_email
 from webapp.contacts import rules
 from webapp.contacts.messages import FIELD_NAMES, describe
 from webapp.database import AnySession
-from webapp.desk.sender_form import beginning_of_address
+from webapp.desk.sender_form import beginning_of_address, identity_of
 from webapp.web.language import DEFAULT
 
 
@@ -86,18 +86,7 @@ def _identity(asked: Asked) -> Identity:
         wrong.append("l’adresse e-mail n’est pas valable.")
     if wrong or checked.recipient is None:
         raise NotPossible("\n".join(wrong))
-    clean = checked.recipient
-    return Identity(
-        name=clean.company,
-        address_1=clean.address_1,
-        address_2=clean.address_2,
-        postal_code=clean.postal_code,
-        city=clean.city,
-        country=clean.country,
-        email=email,
-        names_sender=asked.names_sender,
-        language=DEFAULT,
-    )
+    return identity_of(checked.recipient, email, asked.names_sender, DEFAULT)
 
 
 def _invitation_link(

@@ -9,6 +9,7 @@ from wtforms import EmailField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
+from webapp.accounts.organisations import Identity
 from webapp.accounts.team_forms import is_email
 from webapp.contacts import rules
 from webapp.contacts.messages import describe
@@ -114,3 +115,26 @@ class SenderForm(Form):
             return False
         self.sender = checked.recipient
         return valid
+
+    def identity(self, language: str) -> Identity:
+        """Give what was typed, clean; only a valid form has it.
+
+        :param language: of the notices, by its code.
+        """
+        email, names_sender = self.organisation_email.data, self.names_sender.data == "yes"
+        return identity_of(self.sender, email or "", names_sender, language)
+
+
+def identity_of(sender: Recipient, email: str, names_sender: bool, language: str) -> Identity:
+    """Give what an organisation says of itself, its name and address as the rules left them."""
+    return Identity(
+        name=sender.company,
+        address_1=sender.address_1,
+        address_2=sender.address_2,
+        postal_code=sender.postal_code,
+        city=sender.city,
+        country=sender.country,
+        email=email,
+        names_sender=names_sender,
+        language=language,
+    )

@@ -9,7 +9,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from webapp.accounts.mail_settings import MailSettings
 from webapp.accounts.models import Organisation
-from webapp.accounts.organisations import Identity
 from webapp.accounts.team_forms import is_email
 from webapp.desk.sender_form import SenderForm, is_public_address
 from webapp.web.forms import Form
@@ -39,21 +38,6 @@ class IdentityForm(SenderForm):
             organisation_email=organisation.email,
             names_sender="yes" if organisation.names_sender else "no",
             language=organisation.language,
-        )
-
-    def identity(self) -> Identity:
-        """Give what was typed, clean; only a valid form has it."""
-        typed, sender = self.data, self.sender
-        return Identity(
-            name=sender.company,
-            address_1=sender.address_1,
-            address_2=sender.address_2,
-            postal_code=sender.postal_code,
-            city=sender.city,
-            country=sender.country,
-            email=typed["organisation_email"],
-            names_sender=typed["names_sender"] == "yes",
-            language=typed["language"],
         )
 
 
