@@ -8,7 +8,7 @@ from flask_security.utils import validate_redirect_url
 from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
-from webapp.accounts.users import PASSWORD_LENGTH, PASSWORD_LENGTH_MOST
+from webapp.accounts.fields import new_password
 from webapp.web.forms import Form
 
 
@@ -95,20 +95,9 @@ class CurrentPasswordForm(Form):
 class PasswordForm(CurrentPasswordForm):
     """A new password in place of the present one."""
 
-    password = PasswordField(
+    password = new_password(
         _l("Nouveau mot de passe"),
-        description=_l(
-            "12 caractères au moins ; par exemple quatre mots sans rapport, avec des espaces."
-        ),
-        validators=[
-            DataRequired(_l("Choisissez un nouveau mot de passe.")),
-            Length(
-                PASSWORD_LENGTH,
-                PASSWORD_LENGTH_MOST,
-                _l("Le mot de passe doit avoir entre %(min)d et %(max)d caractères."),
-            ),
-        ],
-        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_LENGTH},
+        required=DataRequired(_l("Choisissez un nouveau mot de passe.")),
     )
 
 

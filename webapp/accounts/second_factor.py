@@ -121,11 +121,7 @@ def use_code(session: AnySession, user_id: int, code: str, client: str, now: dat
     :raises webapp.accounts.attempts.Paused: too many attempts were made.
     :raises WrongCode: it is not right, or was used before.
     """
-    attempts.count(session, PURPOSE, str(user_id), client, now)
-    session.commit()
-    factor = session.get(SecondFactor, user_id)
-    if factor is None:
-        raise WrongCode
+    factor = _counted(session, user_id, client, now)
     secret = _box().decrypt(factor.secret.encode())
     step = totp.matching_step(secret, "".join(code.split()), now, after=factor.last_step)
     used = update(SecondFactor).where(
@@ -147,11 +143,7 @@ def use_recovery_code(
     :raises webapp.accounts.attempts.Paused: too many attempts were made.
     :raises WrongCode: it is not right, or was used before.
     """
-    attempts.count(session, PURPOSE, str(user_id), client, now)
-    session.commit()
-    factor = session.get(SecondFactor, user_id)
-    if factor is None:
-        raise WrongCode
+    factor = _counted(session, user_id, client, now)
     written = "".join(letter for letter in code.lower() if letter.isalnum())
     digest = _digest(written, factor.salt)
     mine = delete(RecoveryCode).where(
@@ -160,6 +152,16 @@ def use_recovery_code(
     if session.execute(mine.returning(RecoveryCode.digest)).first() is None:
         raise WrongCode
     attempts.forget(session, PURPOSE, str(user_id))
+
+
+def _counted(session: AnySession, user_id: int, client: str, now: datetime) -> SecondFactor:
+    """Count the attempt for good, then give what its code is held against."""
+    attempts.count(session, PURPOSE, str(user_id), client, now)
+    session.commit()
+    factor = session.get(SecondFactor, user_id)
+    if factor is None:
+        raise WrongCode
+    return factor
 
 
 def _digest(code: str, salt: bytes) -> str:

@@ -1,34 +1,13 @@
 """The forms of "Mon équipe", and of the pages that its links open."""
 
-from typing import Any
-
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, RadioField, StringField
+from wtforms import EmailField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 
+from webapp.accounts.fields import is_email, new_password
 from webapp.accounts.kinds import EXPLANATIONS
-from webapp.accounts.users import (
-    PASSWORD_LENGTH,
-    PASSWORD_LENGTH_MOST,
-    EmailInvalid,
-    clean_email,
-)
 from webapp.web.forms import Form
-
-
-def is_email(_form: Form, field: Any) -> None:
-    """Refuse what is no e-mail address, and keep it in lower case."""
-    try:
-        field.data = clean_email(field.data)
-    except EmailInvalid:
-        raise ValidationError(
-            _(
-                "Cette adresse e-mail n’est pas valable : vérifiez-la "
-                "(exemple : prenom.nom@exemple.fr)."
-            )
-        ) from None
 
 
 def _kind() -> RadioField:
@@ -36,24 +15,6 @@ def _kind() -> RadioField:
         _l("Sorte de compte"),
         choices=[SelectChoice(kind, text) for kind, text in EXPLANATIONS.items()],
         validators=[InputRequired(_l("Choisissez une sorte de compte."))],
-    )
-
-
-def _new_password(label: Any) -> PasswordField:
-    return PasswordField(
-        label,
-        description=_l(
-            "12 caractères au moins ; par exemple quatre mots sans rapport, avec des espaces."
-        ),
-        validators=[
-            InputRequired(_l("Choisissez un mot de passe.")),
-            Length(
-                PASSWORD_LENGTH,
-                PASSWORD_LENGTH_MOST,
-                _l("Le mot de passe doit avoir entre %(min)d et %(max)d caractères."),
-            ),
-        ],
-        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_LENGTH},
     )
 
 
@@ -92,7 +53,7 @@ class AcceptanceForm(Form):
         ],
         render_kw={"autocomplete": "name", "maxlength": 120},
     )
-    password = _new_password(_l("Choisissez un mot de passe"))
+    password = new_password(_l("Choisissez un mot de passe"))
 
 
 class AskPasswordForm(Form):
@@ -109,4 +70,4 @@ class AskPasswordForm(Form):
 class NewPasswordForm(Form):
     """The password that takes the place of the forgotten one."""
 
-    password = _new_password(_l("Choisissez un nouveau mot de passe"))
+    password = new_password(_l("Choisissez un nouveau mot de passe"))

@@ -1,20 +1,14 @@
 """The form of the first run."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, PasswordField, StringField, URLField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms import EmailField, Field, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
 
+from webapp.accounts.fields import is_email, new_password
 from webapp.accounts.first_run import Opening
-from webapp.accounts.team_forms import is_email
-from webapp.accounts.users import (
-    PASSWORD_LENGTH,
-    PASSWORD_LENGTH_MOST,
-    CommonPassword,
-    WeakPassword,
-    check_password,
-)
+from webapp.accounts.users import CommonPassword, WeakPassword, check_password
 from webapp.accounts.wording import common_password
-from webapp.desk.sender_form import SenderForm, is_public_address
+from webapp.desk.sender_form import SenderForm, public_address_field
 from webapp.web.language import DEFAULT
 
 
@@ -35,35 +29,19 @@ class FirstRunForm(SenderForm):
         validators=[DataRequired(_l("Écrivez votre adresse e-mail.")), is_email],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
-    password = PasswordField(
+    password = new_password(
         _l("Choisissez un mot de passe"),
-        description=_l(
+        hint=_l(
             "12 caractères au moins ; par exemple quatre mots sans rapport, avec des espaces. "
             "Notez-le : il ne pourra pas vous être renvoyé."
         ),
-        validators=[
-            InputRequired(_l("Choisissez un mot de passe.")),
-            Length(
-                PASSWORD_LENGTH,
-                PASSWORD_LENGTH_MOST,
-                _l("Le mot de passe doit avoir entre %(min)d et %(max)d caractères."),
-            ),
-        ],
-        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_LENGTH},
     )
-    public_url = URLField(
-        _l("Adresse publique de Plirec"),
-        description=_l(
+    public_url = public_address_field(
+        _l(
             "L’adresse que vos destinataires ouvriront depuis leur e-mail. Pour essayer sur cette "
             "machine, laissez celle qui est écrite ; pour de vrais envois il faudra une adresse en "
             "https://, visible d’Internet."
-        ),
-        validators=[
-            DataRequired(_l("Écrivez l’adresse publique.")),
-            Length(max=200, message=_l("Écrivez %(max)d caractères au plus.")),
-            is_public_address,
-        ],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
+        )
     )
 
     def validate_password(self, field: Field) -> None:

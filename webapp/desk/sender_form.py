@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, RadioField, StringField
+from wtforms import EmailField, RadioField, StringField, URLField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from webapp.accounts.fields import is_email
 from webapp.accounts.organisations import Identity
-from webapp.accounts.team_forms import is_email
 from webapp.contacts import rules
 from webapp.contacts.messages import describe
 from webapp.contacts.recipient import Recipient
@@ -42,6 +42,20 @@ def beginning_of_address(text: str) -> str | None:
     if not whole or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         return None
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def public_address_field(hint: Any) -> URLField:
+    """Make the field for the address that recipients open."""
+    return URLField(
+        _l("Adresse publique de Plirec"),
+        description=hint,
+        validators=[
+            DataRequired(_l("Écrivez l’adresse publique.")),
+            Length(max=200, message=_l("Écrivez %(max)d caractères au plus.")),
+            is_public_address,
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
 
 
 class SenderForm(Form):

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, IntegerField, PasswordField, RadioField, StringField, URLField
+from wtforms import EmailField, IntegerField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
+from webapp.accounts.fields import is_email
 from webapp.accounts.mail_settings import MailSettings
 from webapp.accounts.models import Organisation
-from webapp.accounts.team_forms import is_email
-from webapp.desk.sender_form import SenderForm, is_public_address
+from webapp.desk.sender_form import SenderForm, public_address_field
 from webapp.web.forms import Form
 from webapp.web.templating import NAMES
 
@@ -44,18 +44,11 @@ class IdentityForm(SenderForm):
 class PublicAddressForm(Form):
     """The address that recipients open."""
 
-    public_url = URLField(
-        _l("Adresse publique de Plirec"),
-        description=_l(
+    public_url = public_address_field(
+        _l(
             "L’adresse que vos destinataires ouvriront depuis leur e-mail. Pour de vrais envois "
             "elle commence par https:// et se voit d’Internet."
-        ),
-        validators=[
-            DataRequired(_l("Écrivez l’adresse publique.")),
-            Length(max=200, message=_l("Écrivez %(max)d caractères au plus.")),
-            is_public_address,
-        ],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
+        )
     )
 
 

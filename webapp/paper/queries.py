@@ -9,7 +9,7 @@ from webapp.database import AnySession
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import visible_to
 from webapp.letters.steps import State
-from webapp.paper.models import Deposit, DepositDocument, DepositItem, EnvelopeWindow
+from webapp.paper.models import Deposit, DepositDocument, EnvelopeWindow
 from webapp.paper.printing import Window
 
 
@@ -62,8 +62,3 @@ def has_paper(session: AnySession, user: User) -> bool:
         Addressee.letter_id.in_(letters), Addressee.state.in_((State.TO_POST, State.POSTED))
     )
     return session.scalar(waiting.limit(1)) is not None
-
-
-def item_at(deposit: Deposit, position: int) -> DepositItem | None:
-    """Find a letter of a deposit by its place there."""
-    return next((item for item in deposit.items if item.position == position), None)
