@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from flask_babel import gettext as _
 
 from webapp.compose.office import Unreadable, office_kind
+from webapp.web.uploads import media_type_by_opening
 
 PDF = "application/pdf"
 TEXT = "text/plain"
@@ -38,15 +39,6 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
 ACCEPTED = ",".join(f".{extension}" for endings in EXTENSIONS.values() for extension in endings)
 """For `<input type="file" accept>`: what the browser offers to choose."""
 
-_OPENINGS = {
-    b"%PDF-": PDF,
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF87a": "image/gif",
-    b"GIF89a": "image/gif",
-    b"II*\0": "image/tiff",
-    b"MM\0*": "image/tiff",
-}
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVE = b"PK\x03\x04"
 _NAME_LENGTH = 120
@@ -129,9 +121,8 @@ def clean_name(given: str) -> str:
 
 
 def _kind(content: bytes) -> str | None:
-    for opening, kind in _OPENINGS.items():
-        if content.startswith(opening):
-            return kind
+    if kind := media_type_by_opening(content):
+        return kind
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return TEXT if _is_text(content) else None

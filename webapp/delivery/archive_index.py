@@ -1,10 +1,8 @@
 """The index of a letter's ZIP: for a person, for a browser or paper, and for a spreadsheet."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import StringIO
 
 from flask import render_template
 
@@ -13,9 +11,8 @@ from webapp.delivery.zip_writer import Filed
 from webapp.evidence.moments import in_paris, in_utc
 from webapp.letters.models import Letter
 from webapp.letters.term import PARIS
-from webapp.sheets.writer import unexecutable
+from webapp.sheets.writer import as_csv
 
-BYTE_ORDER_MARK = "\ufeff"
 SEALING = "en cours de scellement"
 LOST = "fichier absent ou abîmé sur le serveur"
 HEADINGS = (
@@ -120,21 +117,17 @@ class Index:
 def files(index: Index) -> Iterator[tuple[str, str]]:
     """Give the files of the index: their name and their text."""
     shown = {"index": index, "letter": index.letter, "in_paris": in_paris, "in_utc": in_utc}
-    yield "index.csv", as_csv(index.recipients)
+    yield "index.csv", as_csv(_rows(index.recipients))
     yield "index.html", render_template("delivery/archive_index.html", **shown)
     yield "LISEZ-MOI.txt", render_template("delivery/archive_readme.txt", **shown)
 
 
-def as_csv(recipients: Sequence[Recipient]) -> str:
-    """Give a line an event, as a French Excel opens it: `;`, and the mark of UTF-8."""
-    content = StringIO()
-    content.write(BYTE_ORDER_MARK)
-    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADINGS)
+def _rows(recipients: Sequence[Recipient]) -> Iterator[Sequence[str]]:
+    """Give a line an event, below the headings."""
+    yield HEADINGS
     for recipient in recipients:
         for line in recipient.lines:
-            writer.writerow([unexecutable(text) for text in _row(recipient, line)])
-    return content.getvalue()
+            yield _row(recipient, line)
 
 
 def _row(recipient: Recipient, line: Line) -> Sequence[str]:

@@ -1,9 +1,8 @@
 """The states of a letter's recipients, as a table for a spreadsheet."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from webapp.database import AnySession
 from webapp.letters.labels import CHANNELS, LABELS, STATUSES
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import addressees_in_order
-from webapp.sheets.writer import append_texts, unexecutable
+from webapp.sheets import writer
 
 
 def as_workbook(session: AnySession, letter: Letter) -> bytes:
@@ -22,19 +21,15 @@ def as_workbook(session: AnySession, letter: Letter) -> bytes:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(_("Destinataires"))
     for texts in _rows(session, letter):
-        append_texts(sheet, texts)
+        writer.append_texts(sheet, texts)
     content = BytesIO()
     workbook.save(content)
     return content.getvalue()
 
 
 def as_csv(session: AnySession, letter: Letter) -> bytes:
-    """Give the states as CSV that a French Excel opens as it is: `;`, UTF-8 with its mark."""
-    content = StringIO()
-    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
-    for texts in _rows(session, letter):
-        writer.writerow([unexecutable(text) for text in texts])
-    return content.getvalue().encode("utf-8-sig")
+    """Give the states as CSV, in UTF-8."""
+    return writer.as_csv(_rows(session, letter)).encode()
 
 
 def _rows(session: AnySession, letter: Letter) -> Iterator[Sequence[str]]:

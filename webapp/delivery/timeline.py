@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +13,7 @@ from webapp.database import AnySession
 from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.letters.models import Addressee, Letter
+from webapp.web.templating import plain_day
 
 Facts = Mapping[str, Any]
 
@@ -99,7 +99,7 @@ def _cancelled(facts: Facts) -> Iterator[str]:
 
 
 def _day(text: str) -> str:
-    return str(format_date(date.fromisoformat(text), "d MMMM y"))
+    return plain_day(date.fromisoformat(text))
 
 
 _DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {

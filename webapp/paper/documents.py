@@ -9,13 +9,10 @@ from webapp.database import AnySession
 from webapp.paper.models import Deposit, DepositDocument
 from webapp.storage import store
 from webapp.texts import clean, without_forbidden
+from webapp.web.uploads import media_type_by_opening
 
 MOST_BYTES = 10 * 1024 * 1024
-_OPENINGS = {
-    b"%PDF-": ("application/pdf", "pdf"),
-    b"\x89PNG\r\n\x1a\n": ("image/png", "png"),
-    b"\xff\xd8\xff": ("image/jpeg", "jpg"),
-}
+_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 class NotAScan(Exception):
@@ -35,8 +32,8 @@ def keep_document(
 
     :raises NotAScan: it is none.
     """
-    kind = next((kind for start, kind in _OPENINGS.items() if content.startswith(start)), None)
-    if kind is None or len(content) > MOST_BYTES:
+    media_type = media_type_by_opening(content)
+    if media_type not in _ENDINGS or len(content) > MOST_BYTES:
         raise NotAScan
     digest = store(files_directory, content)
     known = session.scalar(
@@ -46,11 +43,10 @@ def keep_document(
     )
     if known is not None:
         return known
-    media_type, ending = kind
     stem = without_forbidden(clean(PurePosixPath(name.replace("\\", "/")).stem))[:150] or "scan"
     document = DepositDocument(
         deposit_id=deposit.id,
-        name=f"{stem}.{ending}",
+        name=f"{stem}.{_ENDINGS[media_type]}",
         media_type=media_type,
         size=len(content),
         digest=digest,

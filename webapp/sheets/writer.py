@@ -1,12 +1,15 @@
 """Writes texts into workbooks so that no spreadsheet takes one for a formula."""
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
 
 from openpyxl.cell import MergedCell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 TEXT_FORMAT = "@"
+BYTE_ORDER_MARK = "\ufeff"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,6 +32,15 @@ def unexecutable(text: str) -> str:
     A lone apostrophe before it is how a spreadsheet itself says that a text follows.
     """
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Give rows as CSV that a French Excel opens as it is: `;`, and the mark of UTF-8 before."""
+    content = StringIO()
+    content.write(BYTE_ORDER_MARK)
+    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
+    writer.writerows([unexecutable(text) for text in texts] for texts in rows)
+    return content.getvalue()
 
 
 def append_texts(sheet: WriteOnlyWorksheet, texts: Sequence[str]) -> None:

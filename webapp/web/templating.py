@@ -21,7 +21,8 @@ MOMENTS = {
 """How each language writes a day and a time, as CLDR's patterns say it."""
 
 DAY = "EEEE d MMMM y"
-"""The same in French and in British English."""
+PLAIN_DAY = "d MMMM y"
+"""Both the same in French and in British English."""
 
 
 def init_app(app: Flask) -> None:
@@ -52,7 +53,7 @@ def day(value: datetime) -> str:
 
 def plain_day(value: date) -> str:
     """Write a day, without the weekday."""
-    return str(format_date(value, "long"))
+    return str(format_date(value, PLAIN_DAY))
 
 
 def iso(value: datetime) -> str:
