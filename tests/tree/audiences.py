@@ -1,4 +1,4 @@
-"""For whom each route is there; a new route without a line here fails.
+"""Every route: for whom it is there, and by which methods; one without a line here fails.
 
 `everyone` needs no sign-in; `token` opens with a secret in its address. The others want a sign-in:
 `all` accounts; `many`, those that write to many recipients; `administrators`. A route whose address
@@ -7,99 +7,116 @@ organisation's administrators and by who made them, `many` things by their organ
 `administrators` things by the administrators of their own.
 """
 
-AUDIENCES = dict(
-    reversed(line.split(maxsplit=1))  # type: ignore[arg-type]
-    for line in """
-all             /
-everyone        /bienvenue
-everyone        /connexion
-everyone        /connexion/code
-everyone        /connexion/secours
-all             /compte
-all             /compte/mot-de-passe
-all             /compte/deuxieme-facteur
-all             /compte/deuxieme-facteur/confirmer
-all             /compte/deuxieme-facteur/codes
-all             /compte/deuxieme-facteur/desactiver
-all             /compte/sessions/fermer
-author          /compte/sessions/<int:session_id>/fermer
-administrators  /organisation/securite
-everyone        /deconnexion
-everyone        /langue
-everyone        /static/<path:filename>
-many            /groupes
-many            /groupes/<int:group_id>
-many            /groupes/<int:group_id>/contacts
-many            /groupes/<int:group_id>/contacts/<int:contact_id>
-many            /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
-many            /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
-many            /groupes/<int:group_id>/contacts/verifier
-many            /groupes/<int:group_id>/importer
-many            /groupes/<int:group_id>/nom
-many            /groupes/modele.xlsx
-many            /imports/<int:import_id>
-many            /imports/<int:import_id>/abandonner
-many            /imports/<int:import_id>/importer
-many            /imports/<int:import_id>/lignes/<int:number>
-many            /imports/<int:import_id>/lignes/<int:number>/ignorer
-many            /imports/<int:import_id>/lignes/<int:number>/reprendre
-all             /envoyer
-all             /envoyer/apercu
-all             /envoyer/apercu.pdf
-all             /envoyer/brouillons
-author          /envoyer/brouillons/<key>
-author          /envoyer/brouillons/<key>/supprimer
-all             /envoyer/destinataires
-many            /envoyer/contacts
-many            /envoyer/contacts/chercher
-many            /envoyer/destinataires/coller
-all             /envoyer/destinataires/liste
-many            /envoyer/destinataires/ouvrir
-all             /envoyer/fichiers
-all             /envoyer/fichiers/retirer
-all             /envoyer/recapitulatif
-all             /courriers
-author          /courriers/<number>
-author          /courriers/<number>/annuler
-author          /courriers/<number>/etats.csv
-author          /courriers/<number>/etats.xlsx
-author          /courriers/<number>/preuves.zip
-author          /courriers/<number>/fichiers/<int:position>
-author          /courriers/<number>/preuves/<int:proof_id>.pdf
-administrators  /organisation
-administrators  /organisation/messagerie
-administrators  /organisation/messagerie/adresse-publique
-administrators  /organisation/messagerie/essai
-administrators  /organisation/messagerie/oublier
-administrators  /organisation/equipe
-administrators  /organisation/equipe/invitations
-administrators  /organisation/equipe/invitations/<int:invitation_id>/annuler
-administrators  /organisation/equipe/invitations/<int:invitation_id>/refaire
-administrators  /organisation/equipe/<int:user_id>/desactiver
-administrators  /organisation/equipe/<int:user_id>/mot-de-passe
-administrators  /organisation/equipe/<int:user_id>/reactiver
-administrators  /organisation/equipe/<int:user_id>/sorte
-token           /invitation/<token>
-everyone        /mot-de-passe-oublie
-token           /mot-de-passe/<token>
-all             /a-poster
-author          /a-poster/<number>
-author          /a-poster/<number>/bordereau.pdf
-author          /a-poster/<number>/defaire
-author          /a-poster/<number>/documents
-author          /a-poster/<number>/documents/<int:document_id>
-author          /a-poster/<number>/lettres.pdf
-author          /a-poster/<number>/numeros
-author          /a-poster/<number>/poste
-author          /a-poster/<number>/suites
-all             /a-poster/fenetre
-all             /a-poster/fenetre.pdf
-all             /boite-essai
-author          /boite-essai/<int:message_id>
-token           /r/<token>
-token           /r/<token>/accepter
-token           /r/<token>/langue
-token           /r/<token>/fichiers/<int:position>
-token           /r/<token>/refuser
-""".strip().splitlines()
-)
+_TABLE = """
+all             GET      /
+everyone        GET,POST /bienvenue
+everyone        GET,POST /connexion
+everyone        GET,POST /connexion/code
+everyone        GET,POST /connexion/secours
+all             GET,POST /compte
+all             GET,POST /compte/mot-de-passe
+all             GET,POST /compte/deuxieme-facteur
+all             POST     /compte/deuxieme-facteur/confirmer
+all             GET,POST /compte/deuxieme-facteur/codes
+all             GET,POST /compte/deuxieme-facteur/desactiver
+all             POST     /compte/sessions/fermer
+author          POST     /compte/sessions/<int:session_id>/fermer
+administrators  GET,POST /organisation/securite
+everyone        POST     /deconnexion
+everyone        POST     /langue
+everyone        GET      /static/<path:filename>
+many            GET      /groupes
+many            POST     /groupes
+many            GET      /groupes/<int:group_id>
+many            POST     /groupes/<int:group_id>/contacts
+many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>
+many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
+many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
+many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
+many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
+many            POST     /groupes/<int:group_id>/contacts/verifier
+many            GET      /groupes/<int:group_id>/importer
+many            POST     /groupes/<int:group_id>/importer
+many            GET      /groupes/<int:group_id>/nom
+many            POST     /groupes/<int:group_id>/nom
+many            GET      /groupes/modele.xlsx
+many            GET      /imports/<int:import_id>
+many            GET      /imports/<int:import_id>/abandonner
+many            POST     /imports/<int:import_id>/abandonner
+many            POST     /imports/<int:import_id>/importer
+many            POST     /imports/<int:import_id>/lignes/<int:number>
+many            POST     /imports/<int:import_id>/lignes/<int:number>/ignorer
+many            POST     /imports/<int:import_id>/lignes/<int:number>/reprendre
+all             GET      /envoyer
+all             POST     /envoyer
+all             POST     /envoyer/apercu
+all             POST     /envoyer/apercu.pdf
+all             POST     /envoyer/brouillons
+author          GET      /envoyer/brouillons/<key>
+author          GET      /envoyer/brouillons/<key>/supprimer
+author          POST     /envoyer/brouillons/<key>/supprimer
+many            POST     /envoyer/contacts
+many            POST     /envoyer/contacts/chercher
+all             POST     /envoyer/destinataires
+many            POST     /envoyer/destinataires/coller
+all             POST     /envoyer/destinataires/liste
+many            POST     /envoyer/destinataires/ouvrir
+all             POST     /envoyer/fichiers
+all             POST     /envoyer/fichiers/retirer
+all             POST     /envoyer/recapitulatif
+all             GET      /courriers
+author          GET      /courriers/<number>
+author          GET,POST /courriers/<number>/annuler
+author          GET      /courriers/<number>/etats.csv
+author          GET      /courriers/<number>/etats.xlsx
+author          GET      /courriers/<number>/preuves.zip
+author          GET      /courriers/<number>/fichiers/<int:position>
+author          GET      /courriers/<number>/preuves/<int:proof_id>.pdf
+administrators  GET,POST /organisation
+administrators  GET      /organisation/messagerie
+administrators  POST     /organisation/messagerie
+administrators  POST     /organisation/messagerie/adresse-publique
+administrators  POST     /organisation/messagerie/essai
+administrators  POST     /organisation/messagerie/oublier
+administrators  GET      /organisation/equipe
+administrators  POST     /organisation/equipe/invitations
+administrators  POST     /organisation/equipe/invitations/<int:invitation_id>/annuler
+administrators  POST     /organisation/equipe/invitations/<int:invitation_id>/refaire
+administrators  GET      /organisation/equipe/<int:user_id>/desactiver
+administrators  POST     /organisation/equipe/<int:user_id>/desactiver
+administrators  GET      /organisation/equipe/<int:user_id>/mot-de-passe
+administrators  POST     /organisation/equipe/<int:user_id>/mot-de-passe
+administrators  GET      /organisation/equipe/<int:user_id>/reactiver
+administrators  POST     /organisation/equipe/<int:user_id>/reactiver
+administrators  GET,POST /organisation/equipe/<int:user_id>/sorte
+token           GET      /invitation/<token>
+token           POST     /invitation/<token>
+everyone        GET,POST /mot-de-passe-oublie
+token           GET      /mot-de-passe/<token>
+token           POST     /mot-de-passe/<token>
+all             GET      /a-poster
+all             POST     /a-poster
+author          GET      /a-poster/<number>
+author          GET      /a-poster/<number>/bordereau.pdf
+author          GET,POST /a-poster/<number>/defaire
+author          POST     /a-poster/<number>/documents
+author          GET      /a-poster/<number>/documents/<int:document_id>
+author          GET      /a-poster/<number>/lettres.pdf
+author          POST     /a-poster/<number>/numeros
+author          POST     /a-poster/<number>/poste
+author          POST     /a-poster/<number>/suites
+all             GET,POST /a-poster/fenetre
+all             GET      /a-poster/fenetre.pdf
+all             GET      /boite-essai
+author          GET      /boite-essai/<int:message_id>
+token           GET      /r/<token>
+token           POST     /r/<token>/accepter
+token           POST     /r/<token>/langue
+token           GET      /r/<token>/fichiers/<int:position>
+token           GET      /r/<token>/refuser
+token           POST     /r/<token>/refuser
+"""
+
+ROUTES = [tuple(line.split(maxsplit=2)) for line in _TABLE.strip().splitlines()]
+
+AUDIENCES = {rule: audience for audience, _methods, rule in ROUTES}
