@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from flask_migrate import upgrade
 from openpyxl import Workbook
+from sqlalchemy import select
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -25,8 +26,10 @@ from webapp.accounts.first_run import Opening, open_installation  # noqa: E402
 from webapp.accounts.models import Kind, User  # noqa: E402
 from webapp.accounts.organisations import Identity  # noqa: E402
 from webapp.accounts.users import create_user  # noqa: E402
+from webapp.compose.copies import remember  # noqa: E402
 from webapp.contacts import book, consents  # noqa: E402
-from webapp.contacts.rules import INDIVIDUAL, Recipient, check  # noqa: E402
+from webapp.contacts.models import Contact  # noqa: E402
+from webapp.contacts.rules import INDIVIDUAL, Recipient, check, identity  # noqa: E402
 from webapp.delivery.tasks import do_all_due  # noqa: E402
 from webapp.evidence.start import require_sound  # noqa: E402
 from webapp.extensions import db  # noqa: E402
@@ -244,8 +247,15 @@ def hand_over(
         own_reference=reference,
     )
     letter = submit(db.session, submission, at)
+    remember(db.session, letter, [("contacts", str(contact.id)) for contact in contacts_of(people)])
     db.session.commit()
     return letter
+
+
+def contacts_of(people: list[Recipient]) -> list[Contact]:
+    """Find the saved contacts that these recipients are."""
+    who = [identity(one) for one in people]
+    return list(db.session.scalars(select(Contact).where(Contact.identity.in_(who))))
 
 
 def frozen(recipient: Recipient) -> FrozenRecipient:

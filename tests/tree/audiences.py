@@ -67,6 +67,7 @@ all             POST     /envoyer/recapitulatif
 all             GET      /courriers
 author          GET      /courriers/<number>
 author          GET,POST /courriers/<number>/annuler
+author          POST     /courriers/<number>/copier
 author          GET      /courriers/<number>/etats.csv
 author          GET      /courriers/<number>/etats.xlsx
 author          GET      /courriers/<number>/preuves.zip

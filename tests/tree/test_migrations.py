@@ -19,7 +19,7 @@ from webapp.accounts.models import Kind, Organisation, User
 from webapp.accounts.password_links import make_link
 from webapp.accounts.sessions import open_session
 from webapp.accounts.team import disable
-from webapp.compose import drafts
+from webapp.compose import copies, drafts
 from webapp.compose.drafts import CheckedFile
 from webapp.compose.models import DraftFile
 from webapp.contacts import book
@@ -32,6 +32,11 @@ from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
 from webapp.letters.attachments import AttachedFile
+from webapp.letters.models import Addressee, Channel, Letter
+from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.paper import deposits
+from webapp.paper.documents import keep_document
+from webapp.paper.models import EnvelopeWindow
 from webapp.web.settings import MIGRATIONS
 
 CONTACT = {"email": "a@x.example", "last_name": "Blanc", "status": "professional"}
@@ -216,6 +221,51 @@ def test_the_drafts_tables_go_and_come_with_what_was_being_written(tmp_path: Pat
         assert db.session.scalar(select(func.count()).select_from(DraftFile)) == 1
         db.session.remove()
         db.engine.dispose()
+
+
+def test_deposits_and_sent_forms_go_and_come_and_the_letters_stay(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        letter = on_paper(user)
+        copies.remember(db.session, letter, [("groups", "1")])
+        sent = [letter.addressees[0].number]
+        deposit = deposits.prepare(db.session, user, sent, "R1", "", "une-clef-de-depot", NOW)
+        keep_document(db.session, deposit, "a.pdf", b"%PDF-1.7", tmp_path / "files", user.id, NOW)
+        db.session.add(EnvelopeWindow(organisation_id=organisation.id, top=50, left=110))
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision=before_revision("0007"))
+        assert missing_triggers() == set()
+        upgrade()
+        assert differences() == []
+        user = db.session.scalars(select(User)).one()
+        sent = list(db.session.scalars(select(Addressee.number)))
+        again = deposits.prepare(db.session, user, sent, "R1", "", "une-clef-de-depot", NOW)
+        assert [item.addressee.name for item in again.items] == ["Marie Roux"]
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def on_paper(user: User) -> Letter:
+    marie = FrozenRecipient(
+        "Marie Roux", "", "individual", "4 RUE DES LILAS\n01000 BOURG", "", Channel.PAPER
+    )
+    submission = Submission(
+        organisation=user.organisation,
+        author=user,
+        subject="Convocation",
+        message="Bonjour.",
+        is_trial=True,
+        recipients=[marie],
+        key="une-clef-de-courrier",
+        token_key=b"x" * 32,
+        host="localhost",
+    )
+    return submit(db.session, submission, NOW)
 
 
 def before_revision(revision: str) -> str:

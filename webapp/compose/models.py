@@ -1,4 +1,4 @@
-"""Drafts: a letter that is being written, and the files that were brought for it."""
+"""Drafts, their files, and how the recipients of a sent letter were named."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Organisation, User
 from webapp.database import Base
+from webapp.letters.models import Letter
 
 
 class Draft(Base):
@@ -56,3 +57,15 @@ class DraftFile(Base):
     size: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     remark: Mapped[str] = mapped_column(String(20), default="")
+
+
+class SentForm(Base):
+    """How the form of a sent letter named its recipients, so that it can be written again.
+
+    `fields` are names and texts of the form; whom the letter went to is told by its addressees.
+    """
+
+    __tablename__ = "sent_form"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey(Letter.id), primary_key=True)
+    fields: Mapped[list[list[str]]] = mapped_column(JSON)

@@ -50,10 +50,14 @@ def kept(letter: LetterForm, rows: list[Row]) -> None:
 
 def keep(letter: LetterForm, rows: list[Row]) -> Draft | None:
     """Keep the form that came as a draft, with these rows; the caller commits."""
-    filled = letter.filled()
-    for row in rows:
-        filled.extend((f"{row.prefix}{name}", text) for name, text in row.texts.items())
-    return drafts.keep(db.session, actor(), letter.key.data or "", filled, datetime.now(UTC))
+    key, now = letter.key.data or "", datetime.now(UTC)
+    return drafts.keep(db.session, actor(), key, filled(letter, rows), now)
+
+
+def filled(letter: LetterForm, rows: list[Row]) -> list[tuple[str, str]]:
+    """Give the names and texts of the form, its rows too, as a draft keeps them."""
+    typed = ((f"{row.prefix}{name}", text) for row in rows for name, text in row.texts.items())
+    return [*letter.filled(), *typed]
 
 
 def resolved(letter: LetterForm, rows: list[Row]) -> Resolution:

@@ -15,6 +15,7 @@ from webapp.accounts.models import User
 from webapp.accounts.team import whom_to_ask
 from webapp.compose import drafts
 from webapp.compose.choices import Choices
+from webapp.compose.copies import remember
 from webapp.compose.files import PDF
 from webapp.compose.resolution import Candidate, Fate, Resolution, resolve
 from webapp.compose.rows import Row
@@ -49,6 +50,7 @@ class Written:
     :param shown: the digest of the list of recipients that the page showed.
     :param shown_files: the digest of the files that it showed.
     :param saving: where the typed recipients are kept, if anywhere.
+    :param filled: the form's names and texts, out of which the letter can be written again.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Written:
     own_reference: str = ""
     shown_files: str = ""
     saving: Saving | None = None
+    filled: Sequence[tuple[str, str]] = ()
 
 
 def resolution_for(
@@ -116,6 +119,7 @@ def send(
         attachments=files,
     )
     letter = submit(session, submission, now)
+    remember(session, letter, written.filled)
     drafts.discard(session, user, written.key)
     return letter
 

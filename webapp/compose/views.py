@@ -11,7 +11,7 @@ from webapp.compose.drafts import drafts_of, submission_key
 from webapp.compose.forms import LetterForm, new_key
 from webapp.compose.recipient_forms import saving_for
 from webapp.compose.rows import Row, with_one_more
-from webapp.compose.send_page import FIRST_ROW, Problems, came_rows, kept, page, resolved
+from webapp.compose.send_page import FIRST_ROW, Problems, came_rows, filled, kept, page, resolved
 from webapp.compose.sending import NotSendable, Written, handed_over, send
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
@@ -121,4 +121,5 @@ def _written(letter: LetterForm, rows: list[Row]) -> Written:
         own_reference=letter.own_reference.data or "",
         shown_files=request.form.get("shown_files", ""),
         saving=saving_for(actor(), letter, rows),
+        filled=filled(letter, rows),
     )
