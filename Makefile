@@ -28,7 +28,7 @@ test: .venv/.ready ## Run every test, the browser's included
 
 .PHONY: quick
 quick: .venv/.ready ## Run the tests that need no browser and no process of their own
-	@$(BIN)/pytest -q -m "not browser and not slow"
+	@$(BIN)/pytest -q -n auto -m "not browser and not slow"
 
 .PHONY: check
 check: .venv/.ready ## Hold the code to its rules: lint, format, types, rooms, translations

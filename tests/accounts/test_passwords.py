@@ -75,7 +75,7 @@ def test_more_than_three_thousand_usual_passwords_are_refused() -> None:
         f"{start}{end}"
         for word in [*words.split(), "password", "dragon", "monkey", "superman", "michael"]
         for start in (word, word.capitalize(), word * 2)
-        for end in ("123456", "12345678", "1234567!", *range(194000, 194100), *range(2000, 2026))
+        for end in ("123456", "12345678", "1234567!", *range(194000, 194060), *range(2000, 2026))
         if len(f"{start}{end}") >= 12
     }
     assert len(usual) > 3000

@@ -4,8 +4,10 @@ import base64
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
+import segno
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import Flask
@@ -77,6 +79,18 @@ def test_one_sets_it_up_with_the_password_and_a_first_code(
     assert "Deuxième facteur en place" in page
     assert "Il vous reste 10 codes de secours." in page
     assert browser.get(START).location == "/compte"
+
+
+def test_the_picture_to_photograph_holds_the_very_key_that_is_written_under_it(
+    browser: Browser,
+) -> None:
+    page = browser.post(START, {"current_password": PASSWORD}).text
+    key = base64.b32encode(Telephone(page).key).decode()
+    address = unescape(page.split('href="otpauth:')[1].split('"')[0])
+    assert f"secret={key}" in address
+    lines = segno.make_qr(f"otpauth:{address}").svg_inline(scale=4).split(' d="')[1].split('"')[0]
+    assert lines in page
+    assert "<title>La clé, en code QR</title>" in page
 
 
 def test_a_wrong_first_code_turns_nothing_on_and_the_key_stays(

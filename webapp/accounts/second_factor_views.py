@@ -112,13 +112,15 @@ def _password_first(template: str, form: CurrentPasswordForm, status: int) -> Re
 
 def _set_up_page(form: SetUpForm, status: int) -> Response:
     secret = second_factor.begun(actor(), form.sealed.data or "")
+    address = totp.address(secret, actor().email)
     return render(
         "accounts/second_factor_set_up.html",
         "main",
         status=status,
         form=form,
         key=totp.in_letters(secret),
-        address=totp.address(secret, actor().email),
+        address=address,
+        drawing=totp.drawn(address, _("La clé, en code QR")),
     )
 
 

@@ -5,9 +5,11 @@ import hmac
 import secrets
 from datetime import datetime
 
+import segno
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from markupsafe import Markup
 
 STEP = 30
 """How many seconds a code lasts; one step early or late is taken as a clock that is off."""
@@ -45,3 +47,12 @@ def in_letters(secret: bytes) -> str:
 def address(secret: bytes, account: str) -> str:
     """Give the `otpauth:` address that opens the application with the secret in it."""
     return TOTP(secret, DIGITS, SHA1(), STEP).get_provisioning_uri(account, ISSUER)  # noqa: S303
+
+
+def drawn(address: str, title: str) -> Markup:
+    """Draw an address as a QR code that a telephone photographs: an SVG to stand in a page.
+
+    :param title: what it shows, for those who do not see it.
+    """
+    code = segno.make_qr(address)
+    return Markup(code.svg_inline(scale=4, light="#fff", svgclass="qr-code", title=title))  # noqa: S704 - made by segno of what it encodes and escapes
