@@ -6,7 +6,7 @@ in the past is written through the product's own steps, only at earlier moments.
 
 import os
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,6 +39,9 @@ from webapp.letters import steps  # noqa: E402
 from webapp.letters.cancellation import cancel_unsent  # noqa: E402
 from webapp.letters.models import Addressee, Channel, Letter  # noqa: E402
 from webapp.letters.submission import FrozenRecipient, Submission, submit  # noqa: E402
+from webapp.paper import deposits  # noqa: E402
+from webapp.paper.documents import keep_document  # noqa: E402
+from webapp.paper.printing import slip_pdf  # noqa: E402
 from webapp.sheets.limits import Limits  # noqa: E402
 
 PASSWORD = "quatre mots pour essayer"
@@ -164,29 +167,40 @@ def past_meeting(odile: User, people: list[Recipient]) -> None:
     for number, addressee in enumerate(letter.addressees):
         answered_at = notified_at + timedelta(days=number % 12, hours=number % 9 + 1)
         if addressee.channel == Channel.PAPER:
-            post(addressee, number, sent_at)
-        elif number % 17 == 5:
+            continue
+        if number % 17 == 5:
             reason = "recipient: 550 5.1.1 adresse inconnue"
             steps.fail(db.session, addressee, reason, notified_at)
         else:
             steps.notify(db.session, addressee, "250 2.0.0 OK", notified_at)
             answer(addressee, number, answered_at)
+    post_on_paper(odile, letter, sent_at)
     db.session.commit()
 
 
-def post(addressee: Addressee, number: int, sent_at: datetime) -> None:
+def post_on_paper(odile: User, letter: Letter, sent_at: datetime) -> None:
     """Let the post deliver some paper letters, bring some back, and still have others."""
-    day = sent_at.date() + timedelta(days=1)
-    item = {"item_number": f"1A 200 {number:03} 4567 8", "level": "R1"}
-    steps.post(db.session, addressee, item, day, sent_at + timedelta(days=1))
-    told_at = sent_at + timedelta(days=9)
-    later = date.fromordinal(day.toordinal() + 3)
-    place = number // 12 % 3
-    if place == 0:
-        steps.deliver(db.session, addressee, later, told_at)
-    elif place == 1:
-        reason = "Pli avisé et non réclamé"
-        steps.return_to_sender(db.session, addressee, later, reason, told_at)
+    posted_at = sent_at + timedelta(days=1)
+    deposit = deposits.prepare(
+        db.session, odile, on_paper(letter), "R1", "AG-2026-1", "demonstration-depot-1", posted_at
+    )
+    deposits.number_items(db.session, deposit, {}, "1A 200 123 4560")
+    deposits.post(db.session, deposit, posted_at.date(), 574, posted_at)
+    files = Config.from_environment().files_directory
+    content = slip_pdf(deposit)
+    keep_document(db.session, deposit, "bordereau-tampon.pdf", content, files, odile.id, posted_at)
+    later, told_at = posted_at.date() + timedelta(days=3), sent_at + timedelta(days=9)
+    for number, item in enumerate(deposit.items):
+        if number % 3 == 0:
+            deposits.deliver(db.session, item, later, item.addressee.name, told_at)
+        elif number % 3 == 1:
+            reason = "Pli avisé et non réclamé"
+            deposits.bring_back(db.session, item, later, reason, told_at)
+
+
+def on_paper(letter: Letter) -> list[str]:
+    """Give the numbers of those who are written to on paper."""
+    return [one.number for one in letter.addressees if one.channel == Channel.PAPER]
 
 
 def answer(addressee: Addressee, number: int, at: datetime) -> None:
@@ -200,7 +214,7 @@ def answer(addressee: Addressee, number: int, at: datetime) -> None:
 
 
 def call_for_fees(odile: User, people: list[Recipient]) -> None:
-    """A letter of ten days ago that many have not answered yet."""
+    """A letter of ten days ago that many have not answered yet; its paper waits, partly ready."""
     sent_at = NOW - timedelta(days=10)
     letter = hand_over(odile, people[40:100], "Appel de cotisation 2027", "COT-2027", sent_at)
     for number, addressee in enumerate(letter.addressees):
@@ -209,6 +223,8 @@ def call_for_fees(odile: User, people: list[Recipient]) -> None:
             if number % 3 == 0:
                 at = sent_at + timedelta(days=1 + number % 5)
                 steps.accept(db.session, addressee, addressee.name, CLIENT, at)
+    ready = on_paper(letter)[:2]
+    deposits.prepare(db.session, odile, ready, "R1", "COT-2027", "demonstration-depot-2", NOW)
     db.session.commit()
 
 
