@@ -45,8 +45,9 @@ translations: .venv/.ready ## Bring the catalogues up to date with the texts of 
 	@$(BIN)/python tools/catalogues.py update
 
 .PHONY: bench
-bench: .venv/.ready ## Measure the check of a workbook against bare reads of it
+bench: .venv/.ready ## Measure the check of a workbook, and the recap of ten groups, against bare reads
 	@$(BIN)/python benchmarks/check_workbook.py
+	@$(BIN)/python benchmarks/recap_of_groups.py
 
 .PHONY: screenshots
 screenshots: .venv/.ready ## Take the pictures of the documentation
