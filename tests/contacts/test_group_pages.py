@@ -53,7 +53,7 @@ def test_a_group_is_added_by_its_name_and_opened(browser: Browser) -> None:
     answer = browser.post("/groupes", {"name": "  Adhérents   2026 "})
     assert answer.status_code == 303
     page = browser.get("/groupes").text
-    assert "Le groupe « Adhérents 2026 » est créé." in page
+    assert "Le groupe « Adhérents 2026 » est créé : ouvrez-le" in page
     assert 'href="/groupes/1">Adhérents 2026</a>' in page
 
 

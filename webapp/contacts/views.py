@@ -48,7 +48,12 @@ def add_group() -> Response:
             form.refuse(problem)
         else:
             db.session.commit()
-            announce(_("Le groupe « %(name)s » est créé.", name=group.name))
+            announce(
+                _(
+                    "Le groupe « %(name)s » est créé : ouvrez-le pour y mettre vos contacts.",
+                    name=group.name,
+                )
+            )
             return redirect(url_for(".groups"))
     return _groups_page(form, status=422)
 
