@@ -11,6 +11,9 @@ help: ## Say what each word does
 .venv/.ready: requirements/development.txt requirements/htmx.txt pyproject.toml tools/set_up.py $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 	@$(PYTHON) tools/set_up.py
 
+.PHONY: set-up
+set-up: .venv/.ready ## Only set everything up, for a server
+
 .PHONY: run
 run: .venv/.ready ## Set everything up and start Plirec
 	@$(BIN)/plirec database upgrade
