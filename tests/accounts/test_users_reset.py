@@ -1,16 +1,20 @@
 """`plirec users disable` and `plirec users reset`."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import Flask
 from flask_security import verify_password
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
 from tests.conftest import Browser
+from webapp.accounts import second_factor
 from webapp.accounts.commands import users
 from webapp.accounts.models import User
 
@@ -86,3 +90,19 @@ def test_a_reset_takes_the_password_from_standard_input(
     session.expire_all()
     assert verify_password(NEW, administrator.password)
     assert odile.get("/").status_code == 303
+
+
+def test_who_lost_telephone_and_codes_is_let_in_by_whoever_runs_the_machine(
+    app: Flask, session: AnySession, run: Run, administrator: User
+) -> None:
+    with app.test_request_context():
+        sealed = second_factor.begin(administrator)
+        secret = second_factor.begun(administrator, sealed)
+        code = TOTP(secret, 6, SHA1(), 30).generate(int(datetime.now(UTC).timestamp())).decode()
+        second_factor.turn_on(session, administrator, sealed, code, datetime.now(UTC))
+    words = ("reset", "--email", administrator.email, "--password-stdin")
+    assert run(*words, typed=f"{NEW}\n").exit_code == 0
+    assert second_factor.is_on(session, administrator.id), "a new password alone leaves it"
+    assert run(*words, "--lost-telephone", typed=f"{NEW}\n").exit_code == 0
+    session.expire_all()
+    assert not second_factor.is_on(session, administrator.id)

@@ -95,10 +95,15 @@ def disable(email: str) -> None:
     is_flag=True,
     help="Lire le nouveau mot de passe sur l’entrée standard, au lieu d’écrire un lien.",
 )
-def reset(email: str, password_stdin: bool) -> None:
+@click.option(
+    "--lost-telephone",
+    is_flag=True,
+    help="Retirer aussi le deuxième facteur : téléphone et codes de secours sont perdus.",
+)
+def reset(email: str, password_stdin: bool, lost_telephone: bool) -> None:
     """Écrit un lien pour choisir un nouveau mot de passe (une fois, pendant une heure)."""
     from webapp import create_app
-    from webapp.accounts import password_links
+    from webapp.accounts import password_links, second_factor
     from webapp.accounts.users import CommonPassword, WeakPassword
     from webapp.evidence.start import require_database
     from webapp.extensions import db
@@ -109,6 +114,8 @@ def reset(email: str, password_stdin: bool) -> None:
         user, now = _account(email), datetime.now(UTC)
         if not user.active:
             raise click.ClickException("ce compte est désactivé.")
+        if lost_telephone:
+            second_factor.turn_off(db.session, user.id)
         if password_stdin:
             try:
                 password_links.replace_password(db.session, user, _password(), now)
