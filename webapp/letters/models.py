@@ -119,3 +119,8 @@ class Addressee(Base):
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     letter: Mapped[Letter] = relationship(back_populates="addressees")
+
+    @property
+    def place(self) -> str:
+        """Where he lives, on one line: the printed address without the line that repeats his name."""
+        return ", ".join(line for line in self.postal_address.splitlines() if line != self.name)

@@ -116,7 +116,7 @@ def slip_pdf(deposit: Deposit) -> bytes:
             "items": [
                 {
                     "position": str(item.position),
-                    "address": item.addressee.postal_address.replace("\n", ", "),
+                    "address": item.addressee.place,
                     "name": item.addressee.name,
                     "item_number": item.item_number,
                     "price": _euros(item.price_cents),
