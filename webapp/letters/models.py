@@ -122,5 +122,5 @@ class Addressee(Base):
 
     @property
     def place(self) -> str:
-        """Where he lives, on one line: the printed address without the line that repeats his name."""
+        """Where he lives, on one line: the printed address without the line that is his name."""
         return ", ".join(line for line in self.postal_address.splitlines() if line != self.name)
