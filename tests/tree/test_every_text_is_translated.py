@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from config import Config
 from tests.conftest import Browser
-from tests.tree.conftest import Ids, addresses
+from tests.tree.everything import Ids, addresses
 from tests.tree.wrapped_texts import kept_texts, words_outside, wrapped
 from webapp import keys
 from webapp.accounts.models import User

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from config import Config
 from tests.conftest import Browser
 from tests.tree.audiences import AUDIENCES
-from tests.tree.conftest import MARK, Ids, addresses
+from tests.tree.everything import MARK, Ids, addresses
 from webapp.accounts.models import User
 
 

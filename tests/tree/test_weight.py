@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.conftest import Browser
-from tests.tree.conftest import NOW, Ids, addresses
+from tests.tree.everything import NOW, Ids, addresses
 from webapp.contacts import book
 from webapp.contacts.models import Group
 from webapp.contacts.rules import check

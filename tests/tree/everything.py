@@ -1,0 +1,153 @@
+"""One of everything that an address can name, and every address of the application."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.routing import Rule
+
+from config import Config
+from tests.conftest import PASSWORD
+from tests.tree.audiences import AUDIENCES
+from webapp import keys
+from webapp.accounts.invitations import invite
+from webapp.accounts.models import Kind, User, UserSession
+from webapp.accounts.sessions import open_session
+from webapp.accounts.users import create_user
+from webapp.compose import drafts
+from webapp.compose.drafts import CheckedFile
+from webapp.contacts import book
+from webapp.contacts.rules import check
+from webapp.delivery.models import TrialMessage
+from webapp.delivery.tasks import do_all_due
+from webapp.evidence.models import Proof
+from webapp.imports.checking import check_rows
+from webapp.imports.staging import stage
+from webapp.letters.attachments import AttachedFile
+from webapp.letters.models import Channel
+from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.paper import deposits
+from webapp.paper.documents import keep_document
+from webapp.paper.models import Deposit, DepositDocument
+from webapp.sheets.reader import Row
+from webapp.storage import store
+
+MARK = "Zanzibar"
+"""Stands in every text that the organisation keeps, and so must reach nobody else."""
+
+NOW = datetime.now(UTC)
+KEY = "une-clef-de-brouillon"
+SENT = {"GET", "POST"}
+Ids = dict[str, object]
+
+
+def one_of_everything(session: scoped_session[Session], administrator: User, config: Config) -> Ids:
+    """Make one of everything that an address can name, and commit it."""
+    organisation = administrator.organisation
+    group = book.create_group(session, organisation.id, f"Groupe {MARK}", NOW)
+    texts = {"email": "a@zanzibar.example", "last_name": MARK, "status": "professionnel"}
+    recipient = check(texts).recipient
+    assert recipient is not None
+    contact = book.add_contact(session, group, recipient, NOW)
+    report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
+    staged = stage(session, group, administrator.id, f"{MARK}.xlsx", report, NOW)
+    file = CheckedFile(attached_file(config), "")
+    drafts.keep(session, administrator, KEY, [("subject", f"Brouillon {MARK}")], NOW)
+    assert drafts.with_files(session, administrator, KEY, [file], 1000, NOW)
+    submission = Submission(
+        organisation=organisation,
+        author=administrator,
+        subject=f"Objet {MARK}",
+        message=f"Message {MARK}",
+        is_trial=True,
+        recipients=[FrozenRecipient(MARK, "a@zanzibar.example", "professional", "", "")],
+        key="une-clef",
+        token_key=keys.secret(config.keys_directory, "recipients"),
+        host="localhost",
+        attachments=[file.file],
+    )
+    letter = submit(session, submission, NOW)
+    deposit, document = deposit_of_one(session, config, administrator)
+    open_session(
+        session, administrator.id, browser=MARK, system="Linux", address="192.0.2.7", now=NOW
+    )
+    colleague = create_user(
+        session, organisation.id, MARK, "c@zanzibar.example", PASSWORD, Kind.MANAGED, NOW
+    )
+    invitation, _secret = invite(
+        session, organisation.id, MARK, "d@zanzibar.example", Kind.SIMPLE, administrator, NOW
+    )
+    session.commit()
+    do_all_due()
+    proof, message = (
+        session.scalars(select(Proof).limit(1)).one(),
+        session.scalars(select(TrialMessage)).one(),
+    )
+    sitting = session.scalars(select(UserSession).where(UserSession.browser == MARK)).one()
+    return {
+        "group_id": group.id,
+        "contact_id": contact.id,
+        "import_id": staged.id,
+        "number": letter.number,
+        "line": 2,
+        "proof_id": proof.id,
+        "message_id": message.id,
+        "session_id": sitting.id,
+        "key": KEY,
+        "position": 1,
+        "user_id": colleague.id,
+        "deposit": deposit.number,
+        "document_id": document.id,
+        "invitation_id": invitation.id,
+        "token": "un-jeton-inconnu",
+        "filename": "plirec.css",
+    }
+
+
+def deposit_of_one(
+    session: scoped_session[Session], config: Config, user: User
+) -> tuple[Deposit, DepositDocument]:
+    marie = FrozenRecipient(MARK, "", "individual", f"{MARK}\n01000 BOURG", "", Channel.PAPER)
+    submission = Submission(
+        organisation=user.organisation,
+        author=user,
+        subject=f"Papier {MARK}",
+        message=MARK,
+        is_trial=True,
+        recipients=[marie],
+        key="clef-de-papier",
+        token_key=b"x" * 32,
+        host="localhost",
+    )
+    letter = submit(session, submission, NOW)
+    numbers = [letter.addressees[0].number]
+    deposit = deposits.prepare(session, user, numbers, "R1", MARK, "clef-de-depot-assez", NOW)
+    files = config.files_directory
+    document = keep_document(session, deposit, f"{MARK}.pdf", b"%PDF-1.7", files, user.id, NOW)
+    session.flush()
+    return deposit, document
+
+
+def attached_file(config: Config) -> AttachedFile:
+    content = f"Pièce {MARK}".encode()
+    digest = store(config.files_directory, content)
+    return AttachedFile(f"{MARK}.txt", "text/plain", len(content), digest)
+
+
+def addresses(app: Flask, ids: Ids) -> Iterator[tuple[str, str, str]]:
+    """Give each method and address with the audience of its route."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & SENT):
+            yield method, _address(app, rule, ids), AUDIENCES[rule.rule]
+
+
+def _address(app: Flask, rule: Rule, ids: Ids) -> str:
+    values = {name: ids[name] for name in rule.arguments}
+    if rule.rule.startswith("/imports/") and "number" in values:
+        values["number"] = ids["line"]
+    if rule.rule.startswith("/a-poster/") and "number" in values:
+        values["number"] = ids["deposit"]
+    with app.test_request_context():
+        return str(app.url_for(rule.endpoint, **values))
