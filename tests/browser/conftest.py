@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser import world as worlds
 from tests.browser.installation import FLAGS, running
+from tests.browser.world import World
 
 
 # Playwright keeps a loop running in this thread: it must end before the other tests go on.
@@ -23,6 +25,25 @@ def browser_program(chromium: str) -> Iterator[Browser]:
 def address(tmp_path: Path) -> Iterator[str]:
     """The address of an installation that nobody has opened yet."""
     with running(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def world_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("world")
+
+
+@pytest.fixture(scope="session")
+def world(world_directory: Path) -> World:
+    """An installation that holds one of everything; whoever uses it leaves it so."""
+    return worlds.fill(world_directory)
+
+
+@pytest.fixture(scope="session")
+def world_address(world: World, world_directory: Path) -> Iterator[str]:
+    """Where that installation answers."""
+    assert world.letter
+    with running(world_directory) as address:
         yield address
 
 
@@ -53,6 +74,6 @@ def new_page(browser_program: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def _note(kind: str, text: str, complaints: list[str]) -> None:
-    deliberate = re.search(r"status of (404|422)", text)
+    deliberate = re.search(r"status of (403|404|422)", text)
     if kind in ("error", "warning") and not deliberate:
         complaints.append(text)

@@ -44,6 +44,19 @@ def open_installation(page: Page, address: str, look: Look) -> None:
     look(page)
 
 
+def sign_in(page: Page, address: str, email: str) -> None:
+    """Sign an account in whose password is `PASSWORD`."""
+    fill_in_sign_in(page, address, email)
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
+
+
+def fill_in_sign_in(page: Page, address: str, email: str) -> None:
+    page.goto(f"{address}/connexion")
+    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+
+
 def sign_out_and_in(page: Page, look: Look) -> None:
     page.get_by_role("button", name="Se déconnecter").click()
     look(page)

@@ -5,20 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser import journey
+from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
-
-
-def axe_is_clean(page: Page) -> None:
-    """Hold the page against axe's rules; each violation is named with the element it is about."""
-    violations = Axe().run(page).response["violations"]
-    found = [(v["id"], node["html"]) for v in violations for node in v["nodes"]]
-    assert found == [], f"{page.url}: {found}"
 
 
 def pass_by(page: Page) -> None:
@@ -30,14 +23,14 @@ def test_a_newcomer_imports_a_list_sends_a_letter_and_holds_two_proofs(
     address: str, new_page: NewPage, tmp_path: Path, javascript: bool
 ) -> None:
     page = new_page(javascript=javascript)
-    look = axe_is_clean if javascript else pass_by
-    journey.open_installation(page, address, look)
-    journey.sign_out_and_in(page, look)
-    journey.make_group(page, "Adhérents 2026", look)
-    journey.import_list(page, journey.write_list(tmp_path / "liste.xlsx"), look)
-    journey.send_to_group_and_one_more(page, "Adhérents 2026", look)
-    journey.accept_as(page, "Louise Blanc", look)
-    for proof in journey.take_proofs(page, address, "Louise Blanc", look):
+    look_at = look if javascript else pass_by
+    journey.open_installation(page, address, look_at)
+    journey.sign_out_and_in(page, look_at)
+    journey.make_group(page, "Adhérents 2026", look_at)
+    journey.import_list(page, journey.write_list(tmp_path / "liste.xlsx"), look_at)
+    journey.send_to_group_and_one_more(page, "Adhérents 2026", look_at)
+    journey.accept_as(page, "Louise Blanc", look_at)
+    for proof in journey.take_proofs(page, address, "Louise Blanc", look_at):
         assert verified(tmp_path, proof) == 0
         assert verified(tmp_path, proof[:-40] + b"0" * 40) == 1
 

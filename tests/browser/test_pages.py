@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import journey
 from tests.browser.installation import running
+from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
@@ -37,9 +37,7 @@ def desk(shared_address: str, new_page: NewPage) -> Page:
         for first, last in (("Louise", "Blanc"), ("Paul", "Noir")):
             add_contact(page, first, last)
     else:
-        page.get_by_label("Adresse e-mail").fill("odile@lavoir.example")
-        page.get_by_label("Mot de passe").fill(journey.PASSWORD)
-        page.get_by_role("button", name="Se connecter").click()
+        journey.sign_in(page, shared_address, "odile@lavoir.example")
     expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
     return page
 
@@ -52,44 +50,6 @@ def add_contact(page: Page, first: str, last: str) -> None:
     form.get_by_label("Particulier").check()
     form.get_by_role("button", name="Ajouter le contact").click()
     expect(page.get_by_role("row", name=re.compile(f"{first} {last}"))).to_be_visible()
-
-
-def look(page: Page) -> None:
-    """Hold the page against axe's rules, and see that it does not scroll sideways."""
-    violations = Axe().run(page).response["violations"]
-    found = [(v["id"], node["html"]) for v in violations for node in v["nodes"]]
-    assert found == [], f"{page.url}: {found}"
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"], f"{page.url} scrolls sideways"  # type: ignore[index]
-
-
-ADDRESSES = [
-    "/",
-    "/groupes",
-    "/groupes/1",
-    "/groupes/1?recherche=introuvable",
-    "/groupes/1/nom",
-    "/groupes/1/importer",
-    "/groupes/1/contacts/1/modifier",
-    "/groupes/1/contacts/1/retirer",
-    "/groupes/999",
-    "/envoyer?group=1",
-    "/courriers",
-    "/boite-essai",
-    "/nulle-part",
-]
-
-
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_clean_for_axe_and_fits_its_window(
-    desk: Page, shared_address: str, width: int, scheme: str
-) -> None:
-    desk.set_viewport_size({"width": width, "height": 800})
-    desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for address in ADDRESSES:
-        desk.goto(shared_address + address)
-        look(desk)
 
 
 def test_a_contact_is_changed_in_its_row_and_the_focus_stays_where_one_works(desk: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import journey
-from tests.browser.test_pages import look
+from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]

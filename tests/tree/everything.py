@@ -140,10 +140,11 @@ def addresses(app: Flask, ids: Ids) -> Iterator[tuple[str, str, str]]:
     """Give each method and address with the audience of its route."""
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) & SENT):
-            yield method, _address(app, rule, ids), AUDIENCES[rule.rule]
+            yield method, address_of(app, rule, ids), AUDIENCES[rule.rule]
 
 
-def _address(app: Flask, rule: Rule, ids: Ids) -> str:
+def address_of(app: Flask, rule: Rule, ids: Ids) -> str:
+    """Fill a route's address with what `ids` names."""
     values = {name: ids[name] for name in rule.arguments}
     if rule.rule.startswith("/imports/") and "number" in values:
         values["number"] = ids["line"]
