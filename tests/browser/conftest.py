@@ -74,6 +74,7 @@ def new_page(browser_program: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def _note(kind: str, text: str, complaints: list[str]) -> None:
-    deliberate = re.search(r"status of (403|404|422)", text)
+    # A newer request of the same form stops the one that is under way.
+    deliberate = re.search(r"status of (403|404|422)|htmx:(afterRequest|sendAbort)", text)
     if kind in ("error", "warning") and not deliberate:
         complaints.append(text)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import journey
-from tests.browser.looks import everywhere
+from tests.browser.looks import SCHEMES, complaints, everywhere
 from tests.browser.world import ODILE, ROSE, YVES, World
 from tests.conftest import PASSWORD
 from tests.tree.audiences import AUDIENCES
@@ -120,19 +120,23 @@ def forms(world: World) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_what_an_empty_form_is_answered_is_clean_and_fits_its_window(
+def test_what_an_empty_form_is_answered_is_clean_and_fits_a_telephone(
     desk: Page, new_page: NewPage, world_address: str, world: World
 ) -> None:
     pages = {"desk": desk, "visitor": new_page()}
+    for page in pages.values():
+        page.set_viewport_size({"width": 320, "height": 800})
     wrong: list[str] = []
     for whose, path, button in forms(world):
         page = pages[whose]
         page.goto(world_address + path)
-        for field in page.locator("main input:visible:is([type=text], [type=email])").all():
+        for field in page.locator("main input:visible:is([type=text], [type=number])").all():
             field.fill("")
         page.get_by_role("button", name=button, exact=True).first.click()
-        expect(page.locator("main .error:not(:empty), main .error-summary").first).to_be_visible()
-        wrong += [f"{path} {found}" for found in everywhere(page)]
+        expect(page.locator("main .error > p, main .error-summary").first).to_be_visible()
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            wrong += [f"{path} {scheme}: {found}" for found in complaints(page, scheme)]
     assert "\n".join(wrong) == ""
 
 
@@ -172,4 +176,4 @@ def test_a_trial_of_the_mail_server_tells_on_a_clean_page_where_it_stopped(
     expect(desk.get_by_text("arrêté ici")).to_be_visible()
     assert everywhere(desk) == []
     desk.get_by_role("button", name="Oublier ce serveur").click()
-    expect(desk.get_by_text("Aucun serveur de messagerie")).to_be_visible()
+    expect(desk.get_by_text("Plus aucun serveur de messagerie")).to_be_visible()
