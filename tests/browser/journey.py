@@ -174,7 +174,7 @@ def take_proofs(page: Page, address: str, name: str, look: Look) -> list[bytes]:
     page.get_by_role("link", name="Convocation à l’assemblée générale").click()
     row = page.get_by_role("row", name=re.compile(name))
     for _ in range(60):
-        if row.get_by_role("link", name=re.compile("Preuve")).count() == 2:
+        if row.get_by_role("link", name=re.compile("Preuve de réception")).count():
             break
         page.wait_for_timeout(500)
         page.reload()
