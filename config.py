@@ -51,7 +51,9 @@ class Config:
     )
     smtp_username: str = setting("SMTP_USERNAME", "", "the mail account; empty: no sign-in")
     smtp_password: str = setting("SMTP_PASSWORD", "", "the mail account's password")
-    smtp_timeout: int = setting("SMTP_TIMEOUT", 30, "how long one exchange with it may take")
+    smtp_timeout: int = setting(
+        "SMTP_TIMEOUT", 30, "how long the whole exchange for one message may take"
+    )
     mail_from: str = setting(
         "MAIL_FROM", "", "the service's own address, from which the notices leave"
     )

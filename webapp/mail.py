@@ -7,6 +7,7 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -42,6 +43,7 @@ class SmtpChannel:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._connection: smtplib.SMTP | None = None
+        self._deadline = 0.0
         self._is_down: Unavailable | None = None
 
     def __enter__(self) -> Self:
@@ -64,6 +66,7 @@ class SmtpChannel:
         if self._is_down is not None:
             # One that hangs is waited for once, not once a message: proofs wait behind them.
             raise self._is_down
+        self._deadline = monotonic() + self._config.smtp_timeout
         try:
             connection = self._connection = self._connection or self._connect()
         except Unavailable as problem:
@@ -84,9 +87,12 @@ class SmtpChannel:
         sender = parseaddr(message["From"])[1]
         recipient = parseaddr(message["To"])[1]
         options = ["SMTPUTF8"] if not (sender + recipient).isascii() else []
+        self._hurry(connection)
         _require("sender", *connection.mail(sender, options), connection=connection)
+        self._hurry(connection)
         _require("recipient", *connection.rcpt(recipient), connection=connection)
         policy = SMTPUTF8 if options else SMTP
+        self._hurry(connection)
         answer = connection.data(message.as_bytes(policy=policy))
         _require("data", *answer, connection=connection)
         return f"{answer[0]} {answer[1].decode(errors='replace')}"
@@ -99,13 +105,11 @@ class SmtpChannel:
                 connection: smtplib.SMTP = smtplib.SMTP_SSL(
                     config.smtp_host,
                     config.smtp_port,
-                    timeout=config.smtp_timeout,
+                    timeout=self._left(),
                     context=context,
                 )
             else:
-                connection = smtplib.SMTP(
-                    config.smtp_host, config.smtp_port, timeout=config.smtp_timeout
-                )
+                connection = smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=self._left())
         except ssl.SSLError as error:
             raise Unavailable("tls", _words(error)) from error
         except socket.gaierror as error:
@@ -122,20 +126,38 @@ class SmtpChannel:
     def _secure_and_sign_in(self, connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
         config = self._config
         try:
+            self._hurry(connection)
             connection.ehlo_or_helo_if_needed()
             if config.smtp_security == "starttls":
+                self._hurry(connection)
                 connection.starttls(context=context)
+                self._hurry(connection)
                 connection.ehlo()
         except (OSError, smtplib.SMTPException) as error:
             raise Unavailable("tls", _words(error)) from error
         if not config.smtp_username:
             return
         try:
+            self._hurry(connection)
             connection.login(config.smtp_username, config.smtp_password)
         except (OSError, smtplib.SMTPException) as error:
             # The server's answer may repeat what was sent to it; the code alone is kept.
             code = getattr(error, "smtp_code", type(error).__name__)
             raise Unavailable("login", str(code)) from error
+
+    def _left(self) -> float:
+        """Give how many seconds are left of those that one message may take in all.
+
+        A server that is slow at each step would otherwise hold a notice longer than its lease.
+        """
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return left
+
+    def _hurry(self, connection: smtplib.SMTP) -> None:
+        if connection.sock is not None:
+            connection.sock.settimeout(self._left())
 
     def _close(self) -> None:
         if self._connection is not None:

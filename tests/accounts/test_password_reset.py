@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
@@ -134,6 +134,25 @@ def test_a_mail_server_that_is_down_is_tried_again_and_one_that_refuses_is_not(
     mail_all_due()
     assert (number(session, PasswordRequest), number(session, PasswordLink)) == (0, 0)
     assert server.messages == []
+
+
+def test_what_goes_wrong_for_one_stops_no_other(
+    app: Flask,
+    session: AnySession,
+    administrator: User,
+    managed: User,
+    server: Any,
+    send_form: Send,
+) -> None:
+    for user in (managed, administrator):
+        send_form(app.test_client(), ASK, email=user.email)
+    trigger = "CREATE TRIGGER full BEFORE INSERT ON password_link WHEN NEW.user_id = {} "
+    broken = trigger.format(managed.id) + "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    session.execute(text(broken))
+    session.commit()
+    mail_all_due()
+    assert [message["To"] for message in server.messages] == [administrator.email]
+    assert number(session, PasswordRequest) == 1, "the other is tried again"
 
 
 def test_the_worker_finds_the_call_of_the_page(

@@ -1,5 +1,6 @@
 """Letters ready to be carried, and a real mail server on this machine."""
 
+import asyncio
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -70,17 +71,20 @@ class MailServer(Message):
         self.connections = 0
         self.signed_in: list[bytes] = []
         self.pause = 0.0
+        self.slowness = 0.0
 
     async def handle_EHLO(  # noqa: N802 - the server's own name for it
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
     ) -> list[str]:
         self.connections += 1
+        await asyncio.sleep(self.slowness)
         session.host_name = hostname
         return answers
 
     async def handle_RCPT(  # noqa: N802 - the server's own name for it
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await asyncio.sleep(self.slowness)
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)

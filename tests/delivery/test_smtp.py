@@ -2,6 +2,7 @@ import contextlib
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from config import Config
 from tests.delivery.conftest import HandOver, MailServer
 from webapp.accounts.addresses import host
 from webapp.accounts.mail_problems import told
-from webapp.delivery.dispatch import carry_due
+from webapp.delivery.dispatch import carry_due, send_notice
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
+from webapp.letters import steps
 from webapp.letters.models import Letter
+from webapp.mail import SmtpChannel, Unavailable
 
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
@@ -243,3 +246,36 @@ def test_a_server_that_cannot_be_reached_is_waited_for_once_and_not_once_a_notic
     assert connections == 1
     assert states(session, letter) == ["submitted"] * 25
     assert all(addressee.problem for addressee in letter.addressees)
+
+
+def test_a_server_that_is_slow_at_every_step_is_given_up_as_a_whole(
+    mail_server: Start, configure: Configure
+) -> None:
+    server, settings = mail_server()
+    server.slowness = 0.6
+    message = EmailMessage()
+    message["From"], message["To"] = "service@x.example", "a@x.example"
+    message.set_content("Bonjour.")
+    config = configure(**settings, smtp_timeout=1)
+    with SmtpChannel(config) as channel, pytest.raises(Unavailable):
+        channel.send(message)
+    assert server.messages == []
+
+
+def test_a_notice_that_was_cancelled_while_the_server_was_asked_is_not_due_again(
+    session: scoped_session[Session], mail_server: Start, configure: Configure, hand_over: HandOver
+) -> None:
+    _, settings = mail_server()
+    config = configure(**settings)
+    letter = hand_over("a@x.example", is_trial=False)
+    addressee = letter.addressees[0]
+
+    class CancelledMeanwhile:
+        def send(self, message: EmailMessage) -> str:
+            steps.cancel(session, addressee, "Odile Martin", datetime.now(UTC))
+            session.commit()
+            raise Unavailable("connect", "Connection refused")
+
+    send_notice(config, addressee.id, CancelledMeanwhile())
+    session.expire_all()
+    assert (addressee.state, addressee.due_at) == ("cancelled", None)

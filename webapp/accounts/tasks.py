@@ -43,8 +43,19 @@ def mail_all_due() -> None:
     ).all()
     with SmtpChannel(post.config) as channel:
         for request_id in due:
-            _answer(session, post, channel, request_id)
+            _answer_apart(session, post, channel, request_id)
     session.rollback()
+
+
+def _answer_apart(
+    session: AnySession, post: messages.Post, channel: SmtpChannel, request_id: int
+) -> None:
+    """Let what cannot be foreseen stop one request only, which is tried again later."""
+    try:
+        _answer(session, post, channel, request_id)
+    except Exception:
+        session.rollback()
+        log.exception("the request %s for a new password could not be answered", request_id)
 
 
 def _answer(

@@ -120,6 +120,9 @@ def _held(identifier: int) -> Addressee:
 
 
 def _postpone(config: Config, addressee: Addressee, problem: Unavailable) -> None:
+    if addressee.state != State.SUBMITTED:
+        # Cancelled while the server was asked: nothing is due any more.
+        return
     pause = timedelta(seconds=config.delivery_retry * 2 ** min(addressee.attempts, 20))
     addressee.attempts += 1
     addressee.problem = str(problem)
@@ -132,7 +135,8 @@ def _is_leased(addressee: Addressee, config: Config, now: datetime) -> bool:
     lease = addressee.leased_until
     if lease is None:
         return False
-    exchange = min(config.smtp_timeout, config.delivery_lease / 2)
+    # The last command of an exchange may wait once more for as long as all of them together.
+    exchange = min(2 * config.smtp_timeout, config.delivery_lease / 2)
     return now + timedelta(seconds=exchange) < lease
 
 

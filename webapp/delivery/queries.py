@@ -1,6 +1,7 @@
 """What the trial box shows: to each account the notices of the letters it may see."""
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, defer
 
 from webapp.accounts.models import User
 from webapp.database import AnySession
@@ -11,8 +12,10 @@ from webapp.web.paging import Page, page_of
 
 
 def trial_page(session: AnySession, user: User, number: int) -> Page[TrialMessage]:
-    """Give a page of messages, the newest first."""
-    return page_of(session, _visible_messages(user).order_by(TrialMessage.id.desc()), number)
+    """Give a page of messages, the newest first, with their letters but not their contents."""
+    addressee = contains_eager(TrialMessage.addressee).joinedload(Addressee.letter)
+    newest = _visible_messages(user).order_by(TrialMessage.id.desc())
+    return page_of(session, newest.options(addressee, defer(TrialMessage.content)), number)
 
 
 def trial_message(session: AnySession, user: User, message_id: int) -> TrialMessage | None:
