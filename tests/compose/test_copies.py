@@ -165,3 +165,30 @@ def test_a_colleague_copies_no_letter_that_is_not_his(
     assert answer.status_code == 404
     session.expire_all()
     assert session.scalars(select(Draft)).all() == []
+
+
+def test_a_form_that_has_served_sends_another_letter_when_its_recipients_are_others(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    send(browser, session, filled())
+    answer = press(browser, filled(ATELIER))
+    assert answer.status_code == 422
+    assert "Ce formulaire a déjà servi" in answer.text
+    assert len(letters(session)) == 1
+    key = answer.text.split('name="key" type="hidden" value="')[1].split('"')[0]
+    press(browser, filled(ATELIER, key=key))
+    session.expire_all()
+    assert Counter(names(session)) == {"Louise Blanc": 2, "Noir (Atelier Noir)": 1}
+
+
+def test_the_second_letter_of_a_form_keeps_the_files_of_the_first(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    form = filled()
+    browser.post("/envoyer/fichiers", {**form, "files": [(BytesIO(b"%PDF-1.7"), "plan.pdf")]})
+    recap = browser.post("/envoyer/recapitulatif", form).text
+    digest = recap.split('name="shown_files" value="')[1].split('"')[0]
+    send(browser, session, {**form, "shown_files": digest})
+    answer = press(browser, {**form, "subject": "Autre objet", "shown_files": digest})
+    assert answer.status_code == 422
+    assert "plan.pdf" in answer.text

@@ -43,8 +43,31 @@ def remember(session: AnySession, letter: Letter, filled: Iterable[tuple[str, st
     :param filled: the form's names and texts. What it declares of consent is not kept: that is said
         anew of each letter (CPCE art. L100).
     """
-    fields = [[name, text] for name, text in filled if _names_recipients(name) and text.strip()]
-    session.add(SentForm(letter_id=letter.id, fields=fields))
+    session.add(SentForm(letter_id=letter.id, fields=_recipients(filled)))
+
+
+def names_the_same(session: AnySession, letter: Letter, filled: Iterable[tuple[str, str]]) -> bool:
+    """Say whether a form names the recipients as the one did that made the letter."""
+    sent = session.get(SentForm, letter.id)
+    return sent is None or sent.fields == _recipients(filled)
+
+
+def bring_files(
+    session: AnySession,
+    user: User,
+    key: str,
+    letter: Letter,
+    files_directory: Path,
+    now: datetime,
+) -> Draft | None:
+    """Put the files of a sent letter into the draft of this key; the caller commits.
+
+    :returns: the draft; None where the key has made a letter already.
+    :raises storage.DamagedFile: a file of the letter is missing or changed; nothing was written.
+    """
+    files = [_checked(file, files_directory) for file in letter.attachments]
+    weight = sum(checked.file.size for checked in files)
+    return drafts.with_files(session, user, key, files, weight, now)
 
 
 def copy_of(
@@ -67,16 +90,19 @@ def copy_of(
         "message": letter.message,
         "own_reference": letter.own_reference,
     }
-    files = [_checked(file, files_directory) for file in letter.attachments]
-    draft = drafts.keep(session, user, key, [*texts.items(), *fields], now)
-    draft = drafts.with_files(session, user, key, files, sum(f.file.size for f in files), now)
+    drafts.keep(session, user, key, [*texts.items(), *fields], now)
+    draft = bring_files(session, user, key, letter, files_directory, now)
     if draft is None:
         raise AssertionError("the key of a copy is one that no letter has")
     return Copy(draft, gone, bool(fields))
 
 
-def _names_recipients(name: str) -> bool:
-    return name in _SAVED or name in _DECIDED or name.startswith(_TYPED)
+def _recipients(filled: Iterable[tuple[str, str]]) -> list[list[str]]:
+    return [
+        [name, text]
+        for name, text in filled
+        if text.strip() and (name in _SAVED or name in _DECIDED or name.startswith(_TYPED))
+    ]
 
 
 def _still_there(

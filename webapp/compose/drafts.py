@@ -15,7 +15,7 @@ from webapp.accounts.models import User
 from webapp.compose.forms import CHOICES_ALONE, KEY_LENGTHS
 from webapp.compose.models import Draft, DraftFile
 from webapp.database import AnySession
-from webapp.letters.attachments import AttachedFile
+from webapp.letters.attachments import AttachedFile, NamedFile
 from webapp.letters.submission import submitted_before
 
 MOST_FILES = 20
@@ -130,7 +130,7 @@ def attached(draft: Draft | None) -> list[AttachedFile]:
     ]
 
 
-def files_digest(files: Iterable[AttachedFile]) -> str:
+def files_digest(files: Iterable[NamedFile]) -> str:
     """Stand for the files that a page shows, so that a letter leaves with these and no others."""
     told = "\n".join(f"{file.digest} {file.name}" for file in files)
     return hashlib.sha256(told.encode()).hexdigest()[:32] if told else ""

@@ -1,6 +1,6 @@
 """How recipients come into the send form: contacts searched, lists pasted, rows opened again."""
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -13,7 +13,6 @@ from webapp.compose.send_page import came_rows, kept, page
 from webapp.contacts import reach
 from webapp.extensions import db
 from webapp.sheets.unreadable import UnreadableSheet
-from webapp.web.errors import refusal
 from webapp.web.pages import announce
 
 blueprint = Blueprint("recipients", __name__, url_prefix="/envoyer")
@@ -35,11 +34,13 @@ def choose_contact() -> Response:
     """Add one of the organisation's contacts, or take one away."""
     letter, rows = LetterForm(), came_rows()
     chosen = letter.chosen_ids()
-    dropped = request.form.get("drop", type=int)
+    dropped, added = request.form.get("drop", type=int), request.form.get("add", 0, type=int)
     if dropped is not None:
         letter.contacts.data = [number for number in chosen if number != dropped]
+    elif obstacle := _obstacle(chosen, added):
+        announce(obstacle, "warning")
     else:
-        letter.contacts.data = _with_one_more(chosen)
+        letter.contacts.data = [number for number in chosen if number != added] + [added]
     kept(letter, rows)
     blocks = ("chosen", "found", *RECIPIENTS)
     return page(letter, rows, *blocks, focus_chosen=request.args.get("place") == "chosen")
@@ -61,7 +62,7 @@ def paste() -> Response:
     longer = with_list(rows, lines)
     if len(longer) > MOST_ROWS:
         return _not_pasted(letter, rows, _too_many(len(longer)))
-    letter.pasted.data = ""
+    letter.pasted.data, letter.pasted.raw_data = "", []
     kept(letter, longer)
     announce(_what_was_added(longer[-len(lines) :]))
     return page(letter, longer, "paste", "occasional", *RECIPIENTS)
@@ -88,19 +89,17 @@ def list_people() -> Response:
     return page(letter, rows, "people", people_opened=True, focus_people=True)
 
 
-def _with_one_more(chosen: list[int]) -> list[int]:
-    added = request.form.get("add", 0, type=int)
+def _obstacle(chosen: list[int], added: int) -> str:
+    """Say why a contact cannot be added, nothing where it can."""
+    text = ""
     if len(chosen) >= MOST_CONTACTS:
-        raise refusal(
-            413,
-            _(
-                "%(most)s contacts au plus s’ajoutent un à un : pour davantage, faites un groupe.",
-                most=MOST_CONTACTS,
-            ),
+        text = _(
+            "%(most)s contacts au plus s’ajoutent un à un : pour davantage, faites un groupe.",
+            most=MOST_CONTACTS,
         )
-    if not reach.chosen_contacts(db.session, actor().organisation_id, [added]):
-        abort(404)
-    return [number for number in chosen if number != added] + [added]
+    elif not reach.chosen_contacts(db.session, actor().organisation_id, [added]):
+        text = _("Ce contact n’existe plus : cherchez-le de nouveau.")
+    return text
 
 
 def _not_pasted(letter: LetterForm, rows: list[Row], explanation: str) -> Response:

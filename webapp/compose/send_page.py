@@ -31,15 +31,18 @@ def came_rows() -> list[Row]:
     """Give the typed recipients that came with the form, one empty row where there is none."""
     rows = typed_rows(request.form.items()) or FIRST_ROW
     if len(rows) > MOST_ROWS:
-        raise refusal(
-            413,
-            _(
-                "%(most)s destinataires occasionnels au plus dans un courrier : pour davantage, "
-                "faites un groupe.",
-                most=MOST_ROWS,
-            ),
-        )
+        raise refusal(413, too_many_rows())
     return rows
+
+
+def too_many_rows() -> str:
+    """Say how many typed recipients a letter may have, and what to do with more."""
+    text: str = _(
+        "%(most)s destinataires occasionnels au plus dans un courrier : pour davantage, "
+        "faites un groupe.",
+        most=MOST_ROWS,
+    )
+    return text
 
 
 def kept(letter: LetterForm, rows: list[Row]) -> None:

@@ -15,7 +15,7 @@ from webapp.accounts.models import User
 from webapp.accounts.team import whom_to_ask
 from webapp.compose import drafts
 from webapp.compose.choices import Choices
-from webapp.compose.copies import remember
+from webapp.compose.copies import names_the_same, remember
 from webapp.compose.files import PDF
 from webapp.compose.resolution import Candidate, Fate, Resolution, resolve
 from webapp.compose.rows import Row
@@ -122,6 +122,16 @@ def send(
     remember(session, letter, written.filled)
     drafts.discard(session, user, written.key)
     return letter
+
+
+def has_made(session: AnySession, letter: Letter, written: Written) -> bool:
+    """Say whether a form that is pressed once more still tells the letter that it has made."""
+    made = (letter.subject, letter.message, letter.own_reference)
+    return (
+        made == (written.subject, written.message, written.own_reference)
+        and drafts.files_digest(letter.attachments) == written.shown_files
+        and names_the_same(session, letter, written.filled)
+    )
 
 
 def require_same_files(

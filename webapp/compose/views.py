@@ -7,12 +7,23 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import with_mail_settings
+from webapp.compose.copies import bring_files
 from webapp.compose.drafts import drafts_of, submission_key
 from webapp.compose.forms import LetterForm, new_key
 from webapp.compose.recipient_forms import saving_for
-from webapp.compose.rows import Row, with_one_more
-from webapp.compose.send_page import FIRST_ROW, Problems, came_rows, filled, kept, page, resolved
-from webapp.compose.sending import NotSendable, Written, handed_over, send
+from webapp.compose.rows import MOST_ROWS, Row, with_one_more
+from webapp.compose.send_page import (
+    FIRST_ROW,
+    Problems,
+    came_rows,
+    filled,
+    keep,
+    kept,
+    page,
+    resolved,
+    too_many_rows,
+)
+from webapp.compose.sending import NotSendable, Written, handed_over, has_made, send
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
 from webapp.letters.models import Letter
@@ -48,6 +59,8 @@ def change_rows() -> Response:
     letter, rows = LetterForm(), came_rows()
     if "remove" in request.form:
         rows = [row for row in rows if str(row.index) != request.form["remove"]] or FIRST_ROW
+    elif len(rows) >= MOST_ROWS:
+        announce(too_many_rows(), "warning")
     elif actor().may_send_to_many:
         rows = with_one_more(rows)
     kept(letter, rows)
@@ -64,7 +77,7 @@ def send_letter() -> Response:
         return _not_sent(letter, rows, list(letter.problems()))
     written = _written(letter, rows)
     sent = submitted_before(db.session, submission_key(actor(), written.key))
-    if sent is not None and (sent.subject, sent.message) != (written.subject, written.message):
+    if sent is not None and not has_made(db.session, sent, written):
         return _used_before(letter, rows, sent)
     if sent is None:
         try:
@@ -88,7 +101,10 @@ def _not_sent(letter: LetterForm, rows: list[Row], problems: Problems) -> Respon
 
 def _used_before(letter: LetterForm, rows: list[Row], sent: Letter) -> Response:
     """Keep a second letter, written on a form that has made one, and let it be sent."""
-    letter.key.data = new_key()
+    key = letter.key.data = new_key()
+    keep(letter, rows)
+    now = datetime.now(UTC)
+    bring_files(db.session, actor(), key, sent, current().files_directory, now)
     explanation = _(
         "Ce formulaire a déjà servi à envoyer « %(subject)s ». Relisez celui-ci, puis appuyez de "
         "nouveau pour l’envoyer.",

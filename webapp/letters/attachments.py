@@ -19,9 +19,17 @@ class AttachedFile:
 class NamedFile(Protocol):
     """What a fingerprint is taken of."""
 
-    name: str
-    size: int
-    digest: str
+    @property
+    def name(self) -> str:
+        """As the sender chose it."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256, in hexadecimal."""
 
 
 def fingerprint(file: NamedFile) -> dict[str, JSON]:
