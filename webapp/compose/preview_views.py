@@ -13,7 +13,7 @@ from webapp.compose import drafts
 from webapp.compose.forms import LetterForm
 from webapp.compose.previews import letter_preview, notice_preview
 from webapp.compose.resolution import Candidate
-from webapp.compose.send_page import came_rows, kept, resolved
+from webapp.compose.send_page import came_rows, keep_and_only_read, resolved
 from webapp.extensions import db
 from webapp.letters.models import Addressee
 from webapp.paper.printing import PDF, letter_pdf
@@ -29,7 +29,7 @@ blueprint = Blueprint("previews", __name__)
 def preview() -> Response:
     """Show what the recipients will read, as the form stands; it is kept as a draft."""
     letter, rows, now = LetterForm(), came_rows(), datetime.now(UTC)
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     resolution = resolved(letter, rows)
     addressee = _first(letter, resolution.by_email or resolution.receiving, now)
     address = public_address(db.session, current())
@@ -46,7 +46,7 @@ def preview() -> Response:
 def paper_preview() -> Response:
     """Show the letter as it would be printed, marked as a specimen; it is kept as a draft."""
     letter, rows = LetterForm(), came_rows()
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     resolution = resolved(letter, rows)
     addressee = _first(letter, resolution.on_paper or resolution.receiving, datetime.now(UTC))
     window = window_of(db.session, actor().organisation_id)

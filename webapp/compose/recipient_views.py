@@ -9,7 +9,7 @@ from webapp.compose.forms import LetterForm
 from webapp.compose.pasting import pasted_rows
 from webapp.compose.recipient_forms import MOST_CONTACTS
 from webapp.compose.rows import MOST_ROWS, Row, opened, with_list
-from webapp.compose.send_page import came_rows, kept, page
+from webapp.compose.send_page import came_rows, keep_and_only_read, page
 from webapp.contacts import reach
 from webapp.extensions import db
 from webapp.sheets.unreadable import UnreadableSheet
@@ -24,7 +24,7 @@ RECIPIENTS = ("recap", "consent_count", "people", "review", "files_on_paper")
 def search_contacts() -> Response:
     """Find contacts to add; nothing else of the form changes."""
     letter, rows = LetterForm(), came_rows()
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     return page(letter, rows, "found")
 
 
@@ -41,7 +41,7 @@ def choose_contact() -> Response:
         announce(obstacle, "warning")
     else:
         letter.contacts.data = [number for number in chosen if number != added] + [added]
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     blocks = ("chosen", "found", *RECIPIENTS)
     return page(letter, rows, *blocks, focus_chosen=request.args.get("place") == "chosen")
 
@@ -63,7 +63,7 @@ def paste() -> Response:
     if len(longer) > MOST_ROWS:
         return _not_pasted(letter, rows, _too_many(len(longer)))
     letter.pasted.data, letter.pasted.raw_data = "", []
-    kept(letter, longer)
+    keep_and_only_read(letter, longer)
     announce(_what_was_added(longer[-len(lines) :]))
     return page(letter, longer, "paste", "occasional", *RECIPIENTS)
 
@@ -74,7 +74,7 @@ def open_row() -> Response:
     """Show the ten fields of a recipient that came with a list."""
     index = request.form.get("open", "")
     letter, rows = LetterForm(), opened(came_rows(), index)
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     return page(letter, rows, "occasional", *RECIPIENTS, opened=index)
 
 
@@ -85,7 +85,7 @@ def list_people() -> Response:
     letter = LetterForm()
     letter.people_page.data = request.form.get("people_turn", "")
     rows = came_rows()
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     return page(letter, rows, "people", people_opened=True, focus_people=True)
 
 
@@ -104,7 +104,7 @@ def _obstacle(chosen: list[int], added: int) -> str:
 
 def _not_pasted(letter: LetterForm, rows: list[Row], explanation: str) -> Response:
     letter.pasted.data = request.form.get("pasted", "")
-    kept(letter, came_rows())
+    keep_and_only_read(letter, came_rows())
     return page(letter, rows, "paste", problems=[("pasted", explanation)], status=422)
 
 

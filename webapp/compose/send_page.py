@@ -45,7 +45,7 @@ def too_many_rows() -> str:
     return text
 
 
-def kept(letter: LetterForm, rows: list[Row]) -> None:
+def keep_and_only_read(letter: LetterForm, rows: list[Row]) -> None:
     """Keep the form that came as a draft, and let the rest of the request only read."""
     keep(letter, rows)
     only_read_from_here()

@@ -18,7 +18,7 @@ from webapp.compose.send_page import (
     came_rows,
     filled,
     keep,
-    kept,
+    keep_and_only_read,
     page,
     resolved,
     too_many_rows,
@@ -48,7 +48,7 @@ def form() -> Response:
 def recap() -> Response:
     """Say who receives the letter as the form stands, and check the typed recipients."""
     letter, rows = LetterForm(), came_rows()
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     return page(letter, rows, *BLOCKS)
 
 
@@ -63,7 +63,7 @@ def change_rows() -> Response:
         announce(too_many_rows(), "warning")
     elif actor().may_send_to_many:
         rows = with_one_more(rows)
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     blocks = ("occasional", "recap", "consent_count", "people", "review", "files_on_paper")
     return page(letter, rows, *blocks, focus_last="add" in request.form)
 
@@ -95,7 +95,7 @@ def send_letter() -> Response:
 
 
 def _not_sent(letter: LetterForm, rows: list[Row], problems: Problems) -> Response:
-    kept(letter, rows)
+    keep_and_only_read(letter, rows)
     return page(letter, rows, problems=problems, status=422)
 
 
