@@ -60,6 +60,13 @@ def test_a_day_that_is_none_is_said_and_the_rest_still_searched(
     assert "1 courrier trouvé" in page
 
 
+@pytest.mark.parametrize("asked", ["depuis=0001-01-01", "jusque=9999-12-31"])
+def test_a_day_that_no_clock_knows_is_told_at_its_field(browser: Browser, asked: str) -> None:
+    answer = browser.get(f"/courriers?{asked}")
+    assert answer.status_code == 200
+    assert "Écrivez une date comme 31/12/2026." in answer.text
+
+
 def test_a_state_that_does_not_exist_asks_nothing(browser: Browser, two_letters: None) -> None:
     assert browser.get("/courriers?etat=nimporte").text.count('<th scope="row"') == 2
 

@@ -248,6 +248,11 @@ def test_a_server_that_cannot_be_reached_is_waited_for_once_and_not_once_a_notic
     assert all(addressee.problem for addressee in letter.addressees)
 
 
+def test_the_posts_own_words_are_told_whole() -> None:
+    assert told("Pli refusé : M. Noir absent") == "Pli refusé : M. Noir absent"
+    assert told("Refusé: M. Noir absent") == "Refusé: M. Noir absent"
+
+
 def test_a_server_that_is_slow_at_every_step_is_given_up_as_a_whole(
     mail_server: Start, configure: Configure
 ) -> None:

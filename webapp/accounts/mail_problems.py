@@ -39,14 +39,14 @@ STAGES = {
 def told(problem: str) -> str:
     """Say at which stage a notice stopped, with the server's own words after it.
 
-    :param problem: as an addressee's row keeps it, `stage: words`.
+    :param problem: as an addressee's row keeps it, `stage: words`; the post's own words for paper.
     """
     stage, _separator, words = problem.partition(": ")
     code, _space, address = words.partition(" ")
     if stage == SETTINGS and code in OBSTACLES:
         return str(_(OBSTACLES[code]) % {"address": address})
     if stage not in STAGES:
-        return words or problem
+        return problem
     return str(
         _("L’avis s’est arrêté ici : %(stage)s (%(words)s).", stage=STAGES[stage], words=words)
     )

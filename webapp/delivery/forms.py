@@ -1,9 +1,11 @@
 """The search in the list of letters, and in the recipients of one."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SearchField, SelectField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from webapp.letters.labels import LABELS
 from webapp.letters.queries import Wanted
@@ -11,6 +13,16 @@ from webapp.web.forms import Form
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 NO_SUCH_DAY = _l("Écrivez une date comme 31/12/2026.")
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def of_our_age(_form: Form, field: DateField) -> None:
+    """Refuse a day so far away that its hours cannot be counted in every time zone.
+
+    :raises ValidationError: it lies outside of 1900 to 2199.
+    """
+    if field.data and not EARLIEST <= field.data <= LATEST:
+        raise ValidationError(NO_SUCH_DAY)
 
 
 class RecipientSearchForm(Form):
@@ -58,13 +70,13 @@ class LetterSearchForm(RecipientSearchForm):
         _l("Déposé depuis le"),
         name="depuis",
         format=DAY_FORMATS,
-        validators=[Optional()],
+        validators=[Optional(), of_our_age],
         invalid_value_message=NO_SUCH_DAY,  # type: ignore[call-arg]
     )
     until = DateField(
         _l("jusqu’au"),
         name="jusque",
         format=DAY_FORMATS,
-        validators=[Optional()],
+        validators=[Optional(), of_our_age],
         invalid_value_message=NO_SUCH_DAY,  # type: ignore[call-arg]
     )
