@@ -1,9 +1,18 @@
 """Texts as people type and paste them."""
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.texts import are_clean, clean, forbidden_character, unaccented
+from webapp.texts import (
+    are_clean,
+    clean,
+    fold,
+    forbidden_character,
+    unaccented,
+    without_heaps,
+)
 
 ODD = st.text(st.sampled_from("aé|e\u0301 \u00a0\t\u200b\u202e\x07\u0338<"), max_size=6)
 
@@ -24,3 +33,17 @@ def test_ordinary_texts_are_found_clean() -> None:
 def test_accents_go_in_any_alphabet() -> None:
     assert unaccented("Éçà") == "Eca"
     assert unaccented("Μαΐου") == "Μαιου"
+
+
+def test_what_is_heaped_on_a_letter_is_left_out_and_no_heap_takes_long() -> None:
+    heap = "e" + "\u0301" * 200_000 + "\u0316" * 200_000 + "a"
+    assert len(clean(heap)) <= 32
+    assert clean(heap)[0] == "é"
+    assert clean(heap)[-1] == "a"
+    assert fold(heap) == "ea"
+    assert not are_clean([heap])
+
+
+@given(st.text(max_size=300))
+def test_a_text_without_heaps_stays_as_it_is(text: str) -> None:
+    assert without_heaps(text) == text or any(unicodedata.combining(sign) for sign in text)

@@ -14,16 +14,15 @@ def create_app(config: "Config") -> "Flask":
     Imports stand inside, so that a command that needs no web (`plirec contacts check`) and the
     child process that reads spreadsheets start in a tenth of the time.
     """
-    from flask import Flask
-
     from webapp import jobs
     from webapp.accounts import languages, sign_in
     from webapp.accounts import tasks as account_tasks
     from webapp.delivery import tasks
     from webapp.extensions import babel, csrf, db, htmx, migrate
     from webapp.web import errors, headers, language, settings, static, templating, transactions
+    from webapp.web.application import Application
 
-    app = Flask("webapp")
+    app = Application("webapp")
     settings.apply(app, config)
 
     db.init_app(app)

@@ -17,10 +17,33 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d
 """What Unicode does not take apart, and a person types without."""
 
 
+_MARKS_IN_A_ROW = 30
+"""As many accents on one letter as the Stream-Safe Text Format allows (UAX #15)."""
+
+_SHORT = 200
+_LOOKED_AT_AT_ONCE = 2000
+
+
+def without_heaps(text: str) -> str:
+    """Leave out what is heaped on one letter beyond thirty accents.
+
+    To put accents in their order takes the square of their number: a hundred thousand of them would
+    stop everything for half a minute.
+    """
+    if len(text) < _SHORT or text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MARKS_IN_A_ROW:
+            kept.append(character)
+    return "".join(kept)
+
+
 def clean(text: str) -> str:
     """Strip a text, make every run of spaces, tabs and line breaks one space, compose accents."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", without_heaps(text))
         if not text.isprintable():
             text = text.translate(_INVISIBLE)
     return " ".join(text.split())
@@ -30,7 +53,8 @@ def are_clean(texts: Iterable[str]) -> bool:
     """Tell at one look at all of them that cleaning would change none; false may mean perhaps."""
     whole = f"|{'|'.join(texts)}|"
     return (
-        whole.isprintable()
+        len(whole) < _LOOKED_AT_AT_ONCE
+        and whole.isprintable()
         and "  " not in whole
         and " |" not in whole
         and "| " not in whole
@@ -59,11 +83,16 @@ def fold(text: str) -> str:
     return " ".join(folded.split())
 
 
+def searched_words(search: str) -> list[str]:
+    """Give the words that somebody looks for, folded: those in the first 200 characters."""
+    return fold(search[:_SHORT]).split()
+
+
 def unaccented(text: str) -> str:
     """Take the accents off, and presentation forms apart (Unicode's NFKD)."""
     if text.isascii():
         return text
-    parts = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    parts = _MARKS.sub("", unicodedata.normalize("NFKD", without_heaps(text)))
     if parts.isascii():
         return parts
     return "".join(character for character in parts if not unicodedata.combining(character))

@@ -162,9 +162,20 @@ def test_the_second_step_must_follow_soon(
     telephone, _ = _set_up(browser)
     other, _answer = _password_step(app, administrator)
     with other.client.session_transaction() as cookie:
-        user_id, moment = cookie["halfway"]
-        cookie["halfway"] = (user_id, moment - 601)
+        user_id, moment, password = cookie["halfway"]
+        cookie["halfway"] = (user_id, moment - 601, password)
     assert other.post("/connexion/code", {"code": telephone.next_code()}).location == "/connexion"
+
+
+def test_a_password_that_was_changed_between_the_two_steps_opens_nothing(
+    app: Flask, session: Database, administrator: User, browser: Browser
+) -> None:
+    telephone, _ = _set_up(browser)
+    other, _answer = _password_step(app, administrator)
+    administrator.password = "changed meanwhile"
+    session.commit()
+    assert other.post("/connexion/code", {"code": telephone.next_code()}).location == "/connexion"
+    assert not _is_in(other)
 
 
 def test_a_recovery_code_serves_once_however_it_is_written(

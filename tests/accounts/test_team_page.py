@@ -1,5 +1,6 @@
 """« Mon équipe »: who may open it, and what an administrator changes there."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -181,3 +182,22 @@ def test_the_administrator_makes_a_link_for_a_new_password_but_not_for_a_closed_
     assert session.scalars(select(User.active)).all() == [True, True]
     team.disable(session, managed, None, NOW)
     assert browser.post(f"{TEAM}/{managed.id}/mot-de-passe").status_code == 403
+
+
+@pytest.mark.parametrize("dismissal", ["desactiver", "sorte"])
+def test_links_that_a_dismissed_administrator_made_open_nothing(
+    session: AnySession,
+    browser: Browser,
+    sign_in: SignIn,
+    administrator: User,
+    managed: User,
+    dismissal: str,
+) -> None:
+    managed.kind = Kind.ADMINISTRATOR
+    session.commit()
+    made = sign_in(managed).post(f"{TEAM}/{administrator.id}/mot-de-passe").text
+    link = re.search(r"/mot-de-passe/[\w-]+", made)
+    assert link is not None
+    assert browser.get(link[0]).status_code == 200
+    browser.post(f"{TEAM}/{managed.id}/{dismissal}", {"kind": "simple"})
+    assert browser.get(link[0]).status_code == 410

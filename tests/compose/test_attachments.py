@@ -223,3 +223,15 @@ def test_what_should_be_known_of_a_pdf_is_said_and_it_is_taken(
 ) -> None:
     protected = PDF.replace(b"/Root", b"/Encrypt 2 0 R/Root")
     assert "Ce PDF est protégé" in attach(browser, filled(), (protected, "secret.pdf")).text
+
+
+def test_files_that_are_too_heavy_together_leave_nothing_in_the_store(
+    browser: Browser, filled: Filled, app: Flask
+) -> None:
+    config = replace(app.extensions["plirec"], attachment_bytes=1000)
+    app.extensions["plirec"] = config
+    content = b"%PDF-1.7" + b"0" * 600
+    answer = attach(browser, filled(), (content, "a.pdf"), (content + b"1", "b.pdf"))
+    assert answer.status_code == 422
+    assert "Trop lourd ou trop nombreux" in answer.text
+    assert [path for path in config.files_directory.rglob("*") if path.is_file()] == []

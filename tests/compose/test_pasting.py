@@ -52,3 +52,19 @@ def test_a_full_letter_takes_no_further_row_and_says_so(
     assert "200 destinataires occasionnels au plus" in answer.text
     assert f"recipient-{MOST_ROWS}-last_name" not in answer.text
     assert fields(session)[f"recipient-{MOST_ROWS - 1}-last_name"] == f"Nom {MOST_ROWS - 1}"
+
+
+def test_an_entry_without_end_is_shown_to_be_corrected(browser: Browser, filled: Filled) -> None:
+    endless = "a@" * 8000 + " x y\nada@atelier.example"
+    form = filled(pasted=endless, pasted_status="professional")
+    answer = browser.post("/envoyer/destinataires/coller", form)
+    assert answer.status_code == 200
+    assert "ada@atelier.example" in answer.text
+
+
+def test_rows_without_number_are_refused_before_any_is_checked(
+    browser: Browser, session: scoped_session[Session], filled: Filled
+) -> None:
+    rows = {f"recipient-{row}-email": "x" for row in range(15_000)}
+    assert browser.post("/envoyer/recapitulatif", filled(rows)).status_code == 413
+    assert session.scalars(select(Draft)).all() == []

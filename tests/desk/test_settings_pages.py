@@ -184,3 +184,24 @@ def test_a_wrong_public_address_is_said_at_its_field(browser: Browser) -> None:
     answer = browser.post(f"{MAIL}/adresse-publique", {"public_url": "courrier"})
     assert answer.status_code == 422
     assert 'href="#public_url"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"host": "autre.example"}, {"port": "2525"}, {"security": "tls"}, {"username": "autre"}],
+)
+def test_the_kept_password_goes_to_no_other_server_or_account(
+    browser: Browser,
+    session: scoped_session[Session],
+    config: Config,
+    mail_server: StartServer,
+    change: dict[str, str],
+) -> None:
+    _server, settings = mail_server("none", username="plirec")
+    browser.post(MAIL, as_typed(settings))
+    before = with_mail_settings(session, config)
+    session.rollback()
+    answer = browser.post(MAIL, {**as_typed(settings), "password": "", "trial": "1", **change})
+    assert answer.status_code == 422
+    assert "celui qui est gardé ne sert qu’au serveur" in answer.text
+    assert with_mail_settings(session, config) == before

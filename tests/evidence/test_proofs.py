@@ -17,6 +17,7 @@ from webapp.evidence import proofs
 from webapp.evidence.export import exported_chain
 from webapp.evidence.grounds import Unprovable
 from webapp.evidence.journal import entries
+from webapp.evidence.layout import _can_be_printed, printable
 from webapp.evidence.models import Proof
 from webapp.storage import DamagedFile
 
@@ -282,3 +283,9 @@ def test_only_the_provable_events_of_an_addressee_get_a_proof(
         with sessions() as session, pytest.raises(Unprovable):
             proofs.make(session, entry_id, config, NOW)
     assert fingerprint
+
+
+def test_a_text_of_very_many_unusual_characters_asks_the_fonts_for_some_of_them_only() -> None:
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 1000)))
+    assert printable(text) == "".join(f"[U+{ord(character):04X}]" for character in text)
+    assert _can_be_printed.cache_info().misses < 1000

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
-from tests.conftest import Browser
+from tests.conftest import NOW, PASSWORD, Browser
 from webapp.accounts.models import User
 from webapp.contacts.models import Group
 from webapp.imports.models import Import
@@ -130,3 +130,45 @@ def test_while_the_database_is_locked_by_another_program_the_page_says_to_try_ag
         browser.client.post("/groupes", data={"csrf_token": token, "name": "Bureau"}).status_code
         == 303
     )
+
+
+@pytest.mark.parametrize(
+    "address", ["/courriers?page=" + "1" * 5000, "/groupes/1?recherche=" + "mot+" * 2000]
+)
+def test_an_address_that_asks_for_too_much_is_answered(
+    browser: Browser, administrator: User, session: scoped_session[Session], address: str
+) -> None:
+    session.add(
+        Group(
+            organisation_id=administrator.organisation_id,
+            name="Un",
+            folded_name="un",
+            created_at=NOW,
+        )
+    )
+    session.commit()
+    assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/connexion", "/langue"])
+def test_a_line_break_in_the_page_to_return_to_leads_nowhere_else(
+    app: Flask, administrator: User, page: str
+) -> None:
+    visitor = Browser(app.test_client())
+    form = {"email": administrator.email, "password": PASSWORD, "language": "fr"}
+    answer = visitor.post(page, {**form, "next": "/courriers\r\nX-Evil: 1"})
+    assert answer.location == "/"
+    assert "X-Evil" not in answer.headers
+
+
+def test_an_unforeseen_failure_leaves_no_secret_address_in_the_log(
+    app: Flask, administrator: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(token: str) -> NoReturn:
+        raise RuntimeError("détail")
+
+    app.add_url_rule("/secret/<token>", "broken", fail)
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    assert app.test_client().get("/secret/un-jeton").status_code == 500
+    assert "Exception on broken [GET]" in caplog.text
+    assert "un-jeton" not in caplog.text

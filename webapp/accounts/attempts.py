@@ -76,8 +76,15 @@ def count(session: AnySession, purpose: str, subject: str, client: str, now: dat
     session.flush()
 
 
-def forget(session: AnySession, purpose: str, subject: str) -> None:
-    """Start the account's count anew, because the secret was right; the address keeps its own."""
+def forget(session: AnySession, purpose: str, subject: str, client: str) -> None:
+    """Start the account's count anew, because the secret was right; the address keeps its own.
+
+    This one attempt alone is taken back from the address: an office in which all sign in is not
+    taken for somebody who guesses.
+    """
+    at_address = session.get(AttemptCount, (purpose, _of_client(client)))
+    if at_address is not None:
+        at_address.count = max(0, at_address.count - 1)
     session.execute(
         delete(AttemptCount).where(
             AttemptCount.purpose == purpose, AttemptCount.key == _of_subject(subject)

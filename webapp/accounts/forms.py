@@ -23,7 +23,7 @@ class NextPageForm(Form):
 
     def validate_next(self, field: Field) -> None:
         """Forget an address that would lead out of Plirec."""
-        if field.data and not validate_redirect_url(field.data):
+        if not (field.data or "").isprintable() or not validate_redirect_url(field.data):
             field.data = ""
 
 

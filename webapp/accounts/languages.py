@@ -51,6 +51,11 @@ def _page_to_return_to(address: str) -> str:
     """Give the page that was shown, if the address is one of ours that can be asked for again."""
     path = address.partition("?")[0]
     adapter = current_app.create_url_adapter(request)
-    if adapter is None or not path.startswith("/") or path.startswith(("//", "/\\")):
+    if (
+        adapter is None
+        or not address.isprintable()
+        or not path.startswith("/")
+        or path.startswith(("//", "/\\"))
+    ):
         return url_for("desk.dashboard")
     return address if adapter.test(path, method="GET") else url_for("desk.dashboard")

@@ -54,11 +54,20 @@ def with_mail_settings(session: AnySession, config: Config) -> Config:
     )
 
 
+class PasswordWanted(Exception):
+    """The kept password goes to no other server, account or kind of connection: it is asked for."""
+
+
 def save(
     session: AnySession, config: Config, settings: MailSettings, user: User, now: datetime
 ) -> None:
-    """Keep the mail server; its password is encrypted with the installation's key."""
+    """Keep the mail server; its password is encrypted with the installation's key.
+
+    :raises PasswordWanted: none was typed, and the kept one was given for something else.
+    """
     kept = session.get(MailServer, 1) or MailServer(id=1, password="")
+    if settings.username and settings.password is None and not _is_for_the_same(kept, settings):
+        raise PasswordWanted
     kept.host, kept.port, kept.security = settings.host, settings.port, settings.security
     kept.username, kept.mail_from = settings.username, settings.mail_from
     if not settings.username:
@@ -83,6 +92,11 @@ def may_set_mail(session: AnySession, user: User) -> bool:
     """
     first = session.scalar(select(Organisation.id).order_by(Organisation.id).limit(1))
     return user.sees_all_letters and user.organisation_id == first
+
+
+def _is_for_the_same(kept: MailServer, settings: MailSettings) -> bool:
+    before = (kept.host, kept.port, kept.security, kept.username)
+    return before == (settings.host, settings.port, settings.security, settings.username)
 
 
 def _cipher(config: Config) -> Fernet:

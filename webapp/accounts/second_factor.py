@@ -130,7 +130,7 @@ def use_code(session: AnySession, user_id: int, code: str, client: str, now: dat
     taken = session.execute(used.values(last_step=step).returning(SecondFactor.user_id)).first()
     if step is None or taken is None:
         raise WrongCode
-    attempts.forget(session, PURPOSE, str(user_id))
+    attempts.forget(session, PURPOSE, str(user_id), client)
 
 
 def use_recovery_code(
@@ -151,7 +151,7 @@ def use_recovery_code(
     )
     if session.execute(mine.returning(RecoveryCode.digest)).first() is None:
         raise WrongCode
-    attempts.forget(session, PURPOSE, str(user_id))
+    attempts.forget(session, PURPOSE, str(user_id), client)
 
 
 def _counted(session: AnySession, user_id: int, client: str, now: datetime) -> SecondFactor:

@@ -15,6 +15,7 @@ from webapp.accounts.attempts import Paused
 from webapp.accounts.forms import CodeForm, NextPageForm, RecoveryForm, SignInForm
 from webapp.accounts.models import User
 from webapp.accounts.sign_in import IDENTIFIER, client_address, identifier
+from webapp.accounts.tokens import hashed
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
 
@@ -45,7 +46,7 @@ def login() -> Response:
         form.email.errors = [wording.paused(pause.until)]
         return _page("accounts/sign_in.html", form, 429)
     if second_factor.is_on(db.session, user.id):
-        session[HALFWAY] = (user.id, now.timestamp())
+        session[HALFWAY] = (user.id, now.timestamp(), hashed(user.password))
         db.session.commit()
         return redirect(url_for("security.second_step", next=form.next.data or None))
     return _enter(user, form)
@@ -103,10 +104,12 @@ def _second_step(
 
 def _halfway() -> User | None:
     """Give the account whose password was given a moment ago, in this browser."""
-    user_id, moment = session.get(HALFWAY, (0, 0.0))
+    user_id, moment, password = session.get(HALFWAY, (0, 0.0, ""))
     if datetime.now(UTC).timestamp() - moment > HALFWAY_FOR.total_seconds():
         return None
-    return db.session.scalar(select(User).where(User.id == user_id, User.active))
+    user = db.session.scalar(select(User).where(User.id == user_id, User.active))
+    # A password that was changed meanwhile lets nobody in who gave the old one.
+    return user if user is not None and hashed(user.password) == password else None
 
 
 def _enter(user: User, form: NextPageForm) -> Response:

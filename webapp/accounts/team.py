@@ -62,6 +62,8 @@ def change_kind(
 ) -> None:
     """Make an account one of another kind; whoever asked commits.
 
+    What an administrator gave, invitations and links for a new password, ends with the kind.
+
     :param by: who changes it; none: the command line.
     :raises TeamError: `Oneself` or `LastAdministrator`.
     """
@@ -69,14 +71,15 @@ def change_kind(
         return
     if kind != Kind.ADMINISTRATOR:
         _require_dispensable(session, user, by)
-        _cancel_invitations_of(session, user, now)
+        _cancel_what_he_gave(session, user, now)
     user.kind = kind
 
 
 def disable(session: AnySession, user: User, by: User | None, now: datetime) -> None:
     """Let an account sign in no more, and end its sessions at once; whoever asked commits.
 
-    Its letters stay with the organisation. Its open invitations and links for a new password end.
+    Its letters stay with the organisation. The invitations and the links for a
+    new password that it gave or was given end.
 
     :param by: who disables it; none: the command line.
     :raises TeamError: `Oneself` or `LastAdministrator`.
@@ -88,7 +91,7 @@ def disable(session: AnySession, user: User, by: User | None, now: datetime) -> 
     user.disabled_at = now
     user.disabled_by_id = by.id if by else None
     end_all_sessions(session, user, now)
-    _cancel_invitations_of(session, user, now)
+    _cancel_what_he_gave(session, user, now)
     session.execute(
         update(PasswordLink)
         .where(PasswordLink.user_id == user.id, PasswordLink.used_at.is_(None))
@@ -126,7 +129,7 @@ def _require_dispensable(session: AnySession, user: User, by: User | None) -> No
         raise LastAdministrator
 
 
-def _cancel_invitations_of(session: AnySession, user: User, now: datetime) -> None:
+def _cancel_what_he_gave(session: AnySession, user: User, now: datetime) -> None:
     session.execute(
         update(Invitation)
         .where(
@@ -135,4 +138,9 @@ def _cancel_invitations_of(session: AnySession, user: User, now: datetime) -> No
             Invitation.cancelled_at.is_(None),
         )
         .values(cancelled_at=now)
+    )
+    session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.made_by_id == user.id, PasswordLink.used_at.is_(None))
+        .values(used_at=now)
     )

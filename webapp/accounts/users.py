@@ -18,6 +18,7 @@ PASSWORD_LENGTH = 12
 """How many characters a password has at least (NIST SP 800-63B-4 asks for 15, or 8 with more)."""
 
 PASSWORD_LENGTH_MOST = 256
+EMAIL_LENGTH = 254
 
 
 class AccountError(Exception):
@@ -99,6 +100,8 @@ def clean_email(email: str) -> str:
 
     :raises EmailInvalid: it is none.
     """
+    if len(email) > EMAIL_LENGTH:
+        raise EmailInvalid
     try:
         checked = validate_email(email.strip(), check_deliverability=False)
     except EmailNotValidError:

@@ -87,11 +87,7 @@ def with_files(
     :raises NoRoom: they are too many, or too heavy together; nothing was written.
     """
     known = draft_of(session, user, key)
-    present = list(known.files) if known else []
-    if len(present) + len(files) > MOST_FILES:
-        raise NoRoom
-    if sum(file.size for file in present) + sum(new.file.size for new in files) > most_bytes:
-        raise NoRoom
+    require_room(known, [new.file.size for new in files], most_bytes)
     draft = _written(session, user, key, known.fields if known else [], now)
     if draft is None:
         return None
@@ -109,6 +105,16 @@ def with_files(
             )
         )
     return draft
+
+
+def require_room(draft: Draft | None, sizes: Sequence[int], most_bytes: int) -> None:
+    """See that files of these sizes, in bytes, fit beside those that the draft has.
+
+    :raises NoRoom: they are too many, or too heavy together.
+    """
+    present = [file.size for file in draft.files] if draft else []
+    if len(present) + len(sizes) > MOST_FILES or sum(present) + sum(sizes) > most_bytes:
+        raise NoRoom
 
 
 def without_file(draft: Draft, file_id: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from webapp.compose.drafts import MOST_FILES, CheckedFile
 from webapp.compose.forms import LetterForm
 from webapp.compose.rows import Row
 from webapp.compose.send_page import came_rows, keep, page
-from webapp.compose.uploads import taken_in
+from webapp.compose.uploads import sizes, taken_in
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, wants_fragment
 from webapp.web.settings import current
@@ -29,13 +29,19 @@ blueprint = Blueprint("files", __name__, url_prefix="/envoyer/fichiers")
 def attach() -> Response:
     """Take in the chosen files, and keep the form that they came with."""
     letter, rows, config = LetterForm(), came_rows(), current()
-    keep(letter, rows)
-    db.session.commit()
+    draft = keep(letter, rows)
     chosen = [upload for upload in request.files.getlist("files") if upload.filename]
-    files, refusals = taken_in(chosen, config.attachment_bytes, config.files_directory)
     if not chosen:
-        refusals = [_("Choisissez d’abord un fichier.")]
-    elif files and (refusal := _added(letter, files)):
+        db.session.commit()
+        return _answer(letter, rows, [_("Choisissez d’abord un fichier.")])
+    try:
+        drafts.require_room(draft, sizes(chosen), config.attachment_bytes)
+    except drafts.NoRoom:
+        db.session.commit()
+        return _answer(letter, rows, [_no_room()])
+    db.session.commit()
+    files, refusals = taken_in(chosen, config.attachment_bytes, config.files_directory)
+    if files and (refusal := _added(letter, files)):
         refusals = [refusal, *refusals]
     elif files:
         announce(_("Pièces jointes enregistrées."))
@@ -63,16 +69,20 @@ def _added(letter: LetterForm, files: Sequence[CheckedFile]) -> str:
         draft = drafts.with_files(db.session, actor(), key, files, most, now)
     except drafts.NoRoom:
         db.session.rollback()
-        return str(
-            _(
-                "Trop lourd ou trop nombreux : un courrier a %(count)s pièces jointes au plus, et "
-                "%(size)s en tout. Ce que vous venez de choisir n’a pas été joint.",
-                count=MOST_FILES,
-                size=file_size(most),
-            )
-        )
+        return _no_room()
     db.session.commit()
     return "" if draft else str(_("Ce courrier est déjà parti : rien ne peut y être joint."))
+
+
+def _no_room() -> str:
+    return str(
+        _(
+            "Trop lourd ou trop nombreux : un courrier a %(count)s pièces jointes au plus, et "
+            "%(size)s en tout. Ce que vous venez de choisir n’a pas été joint.",
+            count=MOST_FILES,
+            size=file_size(current().attachment_bytes),
+        )
+    )
 
 
 def _answer(letter: LetterForm, rows: list[Row], refusals: Sequence[str]) -> Response:

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from flask_babel import gettext as _
 
 from webapp.compose.office import Unreadable, office_kind
+from webapp.texts import without_heaps
 from webapp.web.uploads import media_type_by_opening
 
 PDF = "application/pdf"
@@ -42,6 +43,7 @@ ACCEPTED = ",".join(f".{extension}" for endings in EXTENSIONS.values() for exten
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVE = b"PK\x03\x04"
 _NAME_LENGTH = 120
+_READ_OF_A_NAME = 4096
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
 _RESERVED = {"con", "prn", "aux", "nul"} | {
     f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)
@@ -107,6 +109,7 @@ def clean_name(given: str) -> str:
     Folders go, and so do control characters and those that turn the reading direction; what Windows
     forbids becomes `_`; at most 120 characters, the ending kept.
     """
+    given = without_heaps(given[-_READ_OF_A_NAME:])
     name = PurePosixPath(unicodedata.normalize("NFC", given).replace("\\", "/")).name
     name = "".join(
         sign for sign in name if unicodedata.category(sign)[0] not in "CZ" or sign == " "

@@ -9,8 +9,11 @@ from webapp.contacts.rules import FIELDS, PROFESSIONAL
 from webapp.sheets.columns import recognise
 from webapp.sheets.delimited import text_rows
 
-_MAILBOX = re.compile(r"""["']?(?P<name>[^<>"]*?)["']?\s*<\s*(?P<inside>[^<>\s]+@[^<>\s]+)\s*>""")
-_ADDRESS = re.compile(r"<?\s*([^<>\s,;]+@[^<>\s,;]+)\s*>?")
+_MAILBOX = re.compile(r"""["']?(?P<name>[^<>"]*?)["']?\s*<\s*(?P<inside>[^<>\s@]+@[^<>\s@]+)\s*>""")
+_ADDRESS = re.compile(r"<?\s*([^<>\s,;@]+@[^<>\s,;@]+)\s*>?")
+LONGEST_ENTRY = 500
+"""Longer than any name and address; what is longer is not searched through."""
+
 _BETWEEN_LINES = re.compile(r"[\n;]")
 _BETWEEN_ALL = re.compile(r"[\n;,]")
 
@@ -47,6 +50,8 @@ def _mailboxes(text: str, status: str) -> list[dict[str, str]]:
 
 
 def _mailbox(entry: str, status: str) -> dict[str, str] | None:
+    if len(entry) > LONGEST_ENTRY:
+        return None
     if address := _ADDRESS.fullmatch(entry):
         return {"email": address[1]}
     if mailbox := _MAILBOX.fullmatch(entry):

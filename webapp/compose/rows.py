@@ -44,6 +44,11 @@ class Row:
         return self.checked is not None and self.checked.recipient is None
 
 
+def rows_named(fields: Iterable[str]) -> int:
+    """Count the rows that the names of a form's fields tell of, before any of them is checked."""
+    return len({match[1] for match in map(_NAME.fullmatch, fields) if match})
+
+
 def typed_rows(fields: Iterable[tuple[str, str]]) -> list[Row]:
     """Gather the rows out of a form's fields (`recipient-0-email`, …), in the form's order."""
     texts: dict[int, dict[str, str]] = {}

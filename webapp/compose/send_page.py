@@ -13,7 +13,7 @@ from webapp.compose.meeting import LastDays, last_days
 from webapp.compose.models import Draft
 from webapp.compose.recipient_page import recipient_context
 from webapp.compose.resolution import Resolution
-from webapp.compose.rows import MOST_ROWS, Row, checked_row, typed_rows
+from webapp.compose.rows import MOST_ROWS, Row, checked_row, rows_named, typed_rows
 from webapp.compose.sending import resolution_for
 from webapp.contacts import queries as contacts_queries
 from webapp.extensions import db
@@ -29,10 +29,9 @@ Problems = list[tuple[str, str]]
 
 def came_rows() -> list[Row]:
     """Give the typed recipients that came with the form, one empty row where there is none."""
-    rows = typed_rows(request.form.items()) or FIRST_ROW
-    if len(rows) > MOST_ROWS:
+    if rows_named(request.form) > MOST_ROWS:
         raise refusal(413, too_many_rows())
-    return rows
+    return typed_rows(request.form.items()) or FIRST_ROW
 
 
 def too_many_rows() -> str:

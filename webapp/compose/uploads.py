@@ -1,6 +1,7 @@
 """Taking in the files that a form brings: looked at, then kept in the store."""
 
 from collections.abc import Iterable, Sequence
+from os import SEEK_END
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -11,6 +12,11 @@ from webapp.compose.files import NotAccepted, clean_name, media_type_of, remark_
 from webapp.letters.attachments import AttachedFile
 from webapp.storage import store
 from webapp.web.errors import FULL_DISK
+
+
+def sizes(uploads: Iterable[FileStorage]) -> list[int]:
+    """Tell how many bytes each file that came has."""
+    return [upload.stream.seek(0, SEEK_END) for upload in uploads]
 
 
 def taken_in(
@@ -32,6 +38,7 @@ def taken_in(
 
 def _taken_in(upload: FileStorage, most_bytes: int, files_directory: Path) -> CheckedFile:
     name = clean_name(upload.filename or "")
+    upload.stream.seek(0)
     content = upload.stream.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise NotAccepted(_("« %(name)s » est trop gros à lui seul.", name=name))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from webapp.contacts.models import Contact, Group, Membership
-from webapp.contacts.rules import FIELDS, Recipient, fold
+from webapp.contacts.rules import FIELDS, Recipient
 from webapp.database import AnySession
+from webapp.texts import searched_words
 from webapp.web.paging import Page, page_of
 
 
@@ -55,7 +56,7 @@ def group_page(session: AnySession, group: Group, search: str, number: int) -> P
     Words are looked for in name, company, e-mail, town and postcode, case and accents apart.
     """
     found = select(Contact).join(Membership).where(Membership.group_id == group.id)
-    for word in fold(search).split():
+    for word in searched_words(search):
         found = found.where(Contact.search_text.contains(word, autoescape=True))
     return page_of(session, found.order_by(Contact.sort_name, Contact.id), number)
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 
 from webapp.contacts.models import Contact, Group, Membership
-from webapp.contacts.rules import FIELDS, fold
+from webapp.contacts.rules import FIELDS
 from webapp.database import AnySession
+from webapp.texts import searched_words
 
 _COLUMNS = [getattr(Contact, field) for field in FIELDS]
 
@@ -64,7 +65,7 @@ def found(session: AnySession, organisation_id: int, search: str, most: int) -> 
     Words are looked for in name, company, e-mail, town and postcode, case and accents apart;
     without any word nobody is found.
     """
-    words = fold(search).split()
+    words = searched_words(search)
     if not words:
         return []
     matching = [Contact.search_text.contains(word, autoescape=True) for word in words]

@@ -53,7 +53,17 @@ def save_mail() -> Response:
     if not form.validate():
         return _mail_page(form, status=422)
     now = datetime.now(UTC)
-    mail_settings.save(db.session, current(), form.settings(), actor(), now)
+    try:
+        mail_settings.save(db.session, current(), form.settings(), actor(), now)
+    except mail_settings.PasswordWanted:
+        db.session.rollback()
+        form.password.errors = [
+            _(
+                "Écrivez le mot de passe : celui qui est gardé ne sert qu’au serveur et au "
+                "compte d’avant."
+            )
+        ]
+        return _mail_page(form, status=422)
     db.session.commit()
     announce(_("Le serveur de messagerie est enregistré."))
     if "trial" in request.form:

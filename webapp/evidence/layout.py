@@ -4,7 +4,7 @@ import json
 import unicodedata
 from dataclasses import asdict
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from webapp.evidence.contents import Contents
 
 _TEMPLATE = Path(__file__).with_name("proof.typ")
 _ALWAYS_PRINTED = 0x250
+_ASKED_A_TEXT = 400
 _NEVER_PRINTED = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 
 
@@ -51,6 +52,7 @@ class _Texts:
 
     def __init__(self) -> None:
         self.escaped = False
+        self._asked: set[str] = set()
 
     def printable(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -62,13 +64,24 @@ class _Texts:
         return value
 
     def _shown(self, character: str) -> str:
-        if character == "\n" or _can_be_printed(character):
+        if character == "\n" or self._is_shown(character):
             return character
         self.escaped = True
         return f"[U+{ord(character):04X}]"
 
+    def _is_shown(self, character: str) -> bool:
+        """Ask the fonts for the first few hundred of a text's unusual characters only.
 
-@lru_cache(maxsize=4096)
+        Each costs a whole compilation the first time; no text that these fonts print has as many.
+        """
+        if ord(character) >= _ALWAYS_PRINTED and character not in self._asked:
+            if len(self._asked) >= _ASKED_A_TEXT:
+                return False
+            self._asked.add(character)
+        return _can_be_printed(character)
+
+
+@cache
 def _can_be_printed(character: str) -> bool:
     """Ask the fonts themselves, by printing: they are inside typst, and change with it."""
     if unicodedata.category(character) in _NEVER_PRINTED:

@@ -11,6 +11,7 @@ from webapp.database import AnySession
 Item = TypeVar("Item")
 PAGE_SIZE = 50
 HIGHEST = 1_000_000
+_DIGITS = len(str(HIGHEST)) + 1
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Page(Generic[Item]):
 def asked(values: Mapping[str, str]) -> int:
     """Give the page that an address asks for (`?page=3`); anything else is the first."""
     text = values.get("page", "")
-    return min(max(1, int(text)), HIGHEST) if text.isascii() and text.isdigit() else 1
+    return min(max(1, int(text[:_DIGITS])), HIGHEST) if text.isascii() and text.isdigit() else 1
 
 
 def page_of(session: AnySession, ordered: Select[Item], number: int) -> Page[Item]:
