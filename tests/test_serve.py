@@ -113,3 +113,15 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         2,
         "SMTP_PORT doit être un nombre entier, et non «\u00a0abc\u00a0».\n",
     )
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [("1", True), ("0", False)])
+def test_what_a_proxy_says_of_the_visitor_is_believed_where_there_is_one(
+    tmp_path: Path, proxies: str, believed: bool
+) -> None:
+    with running(tmp_path, PLIREC_PROXIES=proxies) as address:
+        wait_until(lambda: answers(address))
+        asked = urllib.request.Request(f"{address}/bienvenue")
+        asked.add_header("X-Forwarded-Proto", "https")
+        with urllib.request.urlopen(asked) as page:
+            assert ("Strict-Transport-Security" in page.headers) is believed

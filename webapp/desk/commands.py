@@ -59,6 +59,8 @@ def web() -> None:
         ident="Plirec",
         # The server refuses what the application would, before it fills the disk.
         max_request_body_size=config.most_request_bytes,
+        # The application alone knows how many proxies it may believe.
+        clear_untrusted_proxy_headers=not config.trusted_proxies,
         _quiet=True,
     )
 
