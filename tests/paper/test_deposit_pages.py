@@ -244,6 +244,24 @@ def test_a_letter_cancelled_meanwhile_leaves_the_deposit_when_it_is_posted(
     assert states == ["cancelled", "posted", "posted"]
 
 
+def test_a_letter_cancelled_meanwhile_is_neither_printed_nor_numbered_nor_on_the_slip(
+    browser: Browser, place: str, letter: Letter, session: scoped_session[Session]
+) -> None:
+    cancel_unsent(session, letter, letter.addressees[1].number, "Odile", datetime.now(UTC))
+    session.commit()
+    numbered(browser, place)
+    for name in ("lettres", "bordereau"):
+        answer = browser.get(f"{place}/{name}.pdf")
+        text = " ".join(text_of(answer.data)).upper()
+        answer.close()
+        assert "MARIE ROUX" not in text
+        assert "JEAN NOIR" in text
+    page = browser.get(place).text
+    assert 'name="item-1"' not in page
+    assert re.search(r'name="item-2"[^>]*value="1A 200 001 0009 8"', page)
+    assert "2 lettres" in browser.get("/a-poster").text
+
+
 def test_a_stranger_and_a_colleague_see_no_deposit(
     sign_in: Callable[[User], Browser], place: str, stranger: User, managed: User
 ) -> None:

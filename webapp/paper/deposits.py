@@ -110,7 +110,7 @@ def take_apart(session: AnySession, deposit: Deposit) -> None:
 def number_items(
     session: AnySession, deposit: Deposit, texts: Mapping[int, str], first: str
 ) -> None:
-    """Write down the post's numbers; the caller commits.
+    """Write down the post's numbers of the letters that go; the caller commits.
 
     :param texts: by the item's position, as typed.
     :param first: fills the empty ones with consecutive numbers, where given.
@@ -121,7 +121,7 @@ def number_items(
         raise TooLate
     following = _clean(first)
     numbers: dict[int, str] = {}
-    for item in deposit.items:
+    for item in deposit.going:
         number = _clean(texts.get(item.position, item.item_number))
         if not number and following:
             number, following = following, _next(following)
@@ -137,7 +137,7 @@ def number_items(
     for item in deposit.items:
         item.item_number = ""
     session.flush()
-    for item in deposit.items:
+    for item in deposit.going:
         item.item_number = numbers[item.position]
 
 
@@ -159,7 +159,7 @@ def post(
     """
     if deposit.posted_on:
         raise TooLate
-    for item in [one for one in deposit.items if one.addressee.state != State.TO_POST]:
+    for item in set(deposit.items).difference(deposit.going):
         deposit.items.remove(item)
         session.delete(item)
     if not all(item.item_number for item in deposit.items):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.accounts.models import Organisation, User
 from webapp.database import Base
 from webapp.letters.models import Addressee
+from webapp.letters.steps import State
 
 
 class Level(StrEnum):
@@ -49,6 +50,13 @@ class Deposit(Base):
     documents: Mapped[list["DepositDocument"]] = relationship(order_by="DepositDocument.id")
     organisation: Mapped[Organisation] = relationship()
     made_by: Mapped[User] = relationship()
+
+    @property
+    def going(self) -> list["DepositItem"]:
+        """The letters that go to the post: none that was cancelled meanwhile; once posted, all."""
+        if self.posted_on:
+            return list(self.items)
+        return [item for item in self.items if item.addressee.state == State.TO_POST]
 
 
 class DepositItem(Base):

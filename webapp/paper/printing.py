@@ -103,7 +103,7 @@ def window_trial_pdf(window: Window) -> bytes:
 def slip_pdf(deposit: Deposit) -> bytes:
     """Print the deposit slip with what the arrêté of 7 February 2007 lists."""
     organisation = deposit.organisation
-    prices = [item.price_cents for item in deposit.items if item.price_cents is not None]
+    prices = [item.price_cents for item in deposit.going if item.price_cents is not None]
     return _compiled(
         _SLIP,
         {
@@ -115,13 +115,13 @@ def slip_pdf(deposit: Deposit) -> bytes:
             "sender": [organisation.name, *organisation.postal_address.split("\n")],
             "items": [
                 {
-                    "position": str(item.position),
+                    "position": str(position),
                     "address": item.addressee.place,
                     "name": item.addressee.name,
                     "item_number": item.item_number,
                     "price": _euros(item.price_cents),
                 }
-                for item in deposit.items
+                for position, item in enumerate(deposit.going, start=1)
             ],
             "total": _euros(sum(prices)) if prices else "",
         },

@@ -86,7 +86,7 @@ def letters(number: str) -> Response:
     """Give all letters of the deposit, ready to print on both sides."""
     shown, config = _deposit(number), current()
     window = queries.window_of(db.session, actor().organisation_id)
-    addressees = [item.addressee for item in shown.items]
+    addressees = [item.addressee for item in shown.going]
     try:
         content = letters_pdf(addressees, window, config.files_directory)
     except Unprintable as file:
@@ -112,7 +112,7 @@ def slip(number: str) -> Response:
 def give_numbers(number: str) -> Response:
     """Write down the post's numbers."""
     shown = _deposit(number)
-    texts = {item.position: request.form.get(f"item-{item.position}", "") for item in shown.items}
+    texts = {item.position: request.form.get(f"item-{item.position}", "") for item in shown.going}
     try:
         deposits.number_items(db.session, shown, texts, request.form.get("first", ""))
     except deposits.NumberTaken:
