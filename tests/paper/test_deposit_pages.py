@@ -262,6 +262,22 @@ def test_a_letter_cancelled_meanwhile_is_neither_printed_nor_numbered_nor_on_the
     assert "2 lettres" in browser.get("/a-poster").text
 
 
+def test_a_deposit_whose_letters_are_all_cancelled_is_not_posted(
+    browser: Browser, place: str, letter: Letter, session: scoped_session[Session]
+) -> None:
+    numbered(browser, place)
+    cancel_unsent(session, letter, "", "Odile", datetime.now(UTC))
+    session.commit()
+    answer = browser.post(f"{place}/poste", {"posted_on": TODAY.isoformat()})
+    assert answer.status_code == 422
+    assert 'href="#empty"' in answer.text
+    assert browser.get(f"{place}/lettres.pdf").status_code == 422
+    page = browser.get(place).text
+    assert "Vous pouvez défaire ce dépôt" in page
+    assert "Marquer comme posté" not in page
+    assert session.scalars(select(Deposit.posted_on)).one() is None
+
+
 def test_a_stranger_and_a_colleague_see_no_deposit(
     sign_in: Callable[[User], Browser], place: str, stranger: User, managed: User
 ) -> None:

@@ -22,7 +22,7 @@ class DepositProblem(Exception):
 
 
 class NothingToPost(DepositProblem):
-    """None of the letters chosen waits to be posted."""
+    """None of the letters waits to be posted."""
 
 
 class NumberMissing(DepositProblem):
@@ -154,11 +154,14 @@ def post(
 
     :param price_cents: what the post takes for each letter, in euro cents.
     :raises TooLate: it was posted before.
+    :raises NothingToPost: all its letters were cancelled.
     :raises NumberMissing: a letter has no number of the post.
     :raises DayImpossible: the day is to come, or before the letters were submitted.
     """
     if deposit.posted_on:
         raise TooLate
+    if not deposit.going:
+        raise NothingToPost
     for item in set(deposit.items).difference(deposit.going):
         deposit.items.remove(item)
         session.delete(item)

@@ -87,6 +87,8 @@ def letters(number: str) -> Response:
     shown, config = _deposit(number), current()
     window = queries.window_of(db.session, actor().organisation_id)
     addressees = [item.addressee for item in shown.going]
+    if not addressees:
+        return _page(shown, [("empty", _nothing_goes())])
     try:
         content = letters_pdf(addressees, window, config.files_directory)
     except Unprintable as file:
@@ -136,6 +138,9 @@ def mark_posted(number: str) -> Response:
     now = datetime.now(UTC)
     try:
         deposits.post(db.session, shown, form.posted_on.data, form.price_cents, now)
+    except deposits.NothingToPost:
+        db.session.rollback()
+        return _page(_deposit(number), [("empty", _nothing_goes())], posted_form=form)
     except deposits.NumberMissing:
         db.session.rollback()
         missing = _("Donnez d’abord à chaque lettre le numéro de son étiquette.")
@@ -282,6 +287,10 @@ def _page(
         labels=LABELS,
         badges=BADGES,
     )
+
+
+def _nothing_goes() -> str:
+    return _("Tous les courriers de ce dépôt sont annulés : il n’y a rien à poster.")
 
 
 def _file(content: bytes, name: str) -> Response:
