@@ -278,6 +278,24 @@ def test_a_deposit_whose_letters_are_all_cancelled_is_not_posted(
     assert session.scalars(select(Deposit.posted_on)).one() is None
 
 
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("numeros", {"item-1": "AUTRE 1"}),
+        ("poste", {"posted_on": TODAY.isoformat(), "price": "9,99"}),
+    ],
+)
+def test_a_second_tab_is_told_that_the_deposit_is_posted_already(
+    browser: Browser, place: str, address: str, fields: dict[str, str]
+) -> None:
+    posted(browser, place)
+    page = browser.post(f"{place}/{address}", fields, follow_redirects=True).text
+    assert "Ce dépôt est déjà posté" in page
+    assert "numéros sont enregistrés" not in page
+    assert "Le dépôt est noté" not in page
+    assert "AUTRE 1" not in page
+
+
 def test_a_stranger_and_a_colleague_see_no_deposit(
     sign_in: Callable[[User], Browser], place: str, stranger: User, managed: User
 ) -> None:

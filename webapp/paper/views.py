@@ -122,7 +122,7 @@ def give_numbers(number: str) -> Response:
         taken = _("Deux lettres porteraient le même numéro : vérifiez les étiquettes.")
         return _page(_deposit(number), [("numbers", taken)])
     except deposits.TooLate:
-        db.session.rollback()
+        return _posted_already(number)
     db.session.commit()
     announce(_("Les numéros sont enregistrés."))
     return redirect(url_for(".deposit", number=number))
@@ -150,8 +150,7 @@ def mark_posted(number: str) -> Response:
         impossible = _("Ce jour est à venir, ou d’avant le dépôt du courrier dans Plirec.")
         return _page(_deposit(number), [("posted_on", impossible)], posted_form=form)
     except deposits.TooLate:
-        db.session.rollback()
-        return redirect(url_for(".deposit", number=number))
+        return _posted_already(number)
     db.session.commit()
     announce(_("Le dépôt est noté. Gardez le bordereau tamponné, ou mieux, joignez-le ici."))
     return redirect(url_for(".deposit", number=number))
@@ -287,6 +286,12 @@ def _page(
         labels=LABELS,
         badges=BADGES,
     )
+
+
+def _posted_already(number: str) -> Response:
+    db.session.rollback()
+    announce(_("Ce dépôt est déjà posté : il ne change plus."), "warning")
+    return redirect(url_for(".deposit", number=number))
 
 
 def _nothing_goes() -> str:
