@@ -290,12 +290,12 @@ def _page(
 
 def _posted_already(number: str) -> Response:
     db.session.rollback()
-    announce(_("Ce dépôt est déjà posté : il ne change plus."), "warning")
+    announce(_("Ce dépôt est déjà posté : il ne change plus."), "warning")
     return redirect(url_for(".deposit", number=number))
 
 
 def _nothing_goes() -> str:
-    return _("Tous les courriers de ce dépôt sont annulés : il n’y a rien à poster.")
+    return _("Tous les courriers de ce dépôt sont annulés : il n’y a rien à poster.")
 
 
 def _file(content: bytes, name: str) -> Response:
