@@ -28,6 +28,12 @@ def key_on(page: str) -> str:
     return found[1]
 
 
+def field_on(page: str, name: str) -> str:
+    found = re.search(rf'<(?:input|select)[^>]*name="{name}"[^>]*>', page)
+    assert found is not None
+    return found[0]
+
+
 def text_of(content: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
 
@@ -136,9 +142,29 @@ def test_labels_that_follow_each_other_fill_the_empty_numbers(browser: Browser, 
 
 
 def test_one_number_for_two_letters_is_refused(browser: Browser, place: str) -> None:
-    answer = browser.post(f"{place}/numeros", {"item-1": "1A 1", "item-2": "1a 1"})
+    fields = {"item-1": "1A 1", "item-2": "1a 1", "item-3": "1A 3"}
+    answer = browser.post(f"{place}/numeros", fields)
     assert answer.status_code == 422
-    assert "le même numéro" in answer.text
+    for position, text in ((1, "1A 1"), (2, "1a 1")):
+        field = field_on(answer.text, f"item-{position}")
+        assert f'value="{text}"' in field
+        assert 'aria-invalid="true"' in field
+        assert f'aria-describedby="item-{position}-error"' in field
+        assert f'<a href="#item-{position}">Le numéro 1A 1 serait sur deux lettres' in answer.text
+    third = field_on(answer.text, "item-3")
+    assert 'value="1A 3"' in third
+    assert "aria-invalid" not in third
+
+
+def test_a_number_that_another_deposit_has_is_refused(browser: Browser, letter: Letter) -> None:
+    places = []
+    for addressee in letter.addressees[1:3]:
+        key = key_on(browser.get("/a-poster").text)
+        fields = {"key": key, "level": "R1", "numbers": [addressee.number]}
+        places.append(browser.post("/a-poster", fields).location)
+    first, second = (browser.post(f"{at}/numeros", {"item-1": "1A 1"}) for at in places)
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert 'value="1A 1"' in field_on(second.text, "item-1")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +186,8 @@ def test_a_day_that_cannot_be_is_refused(
 def test_a_letter_without_its_number_is_not_posted(browser: Browser, place: str) -> None:
     answer = browser.post(f"{place}/poste", {"posted_on": TODAY.isoformat()})
     assert answer.status_code == 422
+    for position in (1, 2, 3):
+        assert 'aria-invalid="true"' in field_on(answer.text, f"item-{position}")
     assert "le numéro de son étiquette" in answer.text
 
 

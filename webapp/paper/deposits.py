@@ -1,6 +1,7 @@
 """Handing paper letters over to the post, and writing down what the post says of them."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -26,11 +27,19 @@ class NothingToPost(DepositProblem):
 
 
 class NumberMissing(DepositProblem):
-    """A letter has not been given the post's number yet."""
+    """Letters have not been given the post's number yet; `positions` says which."""
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        super().__init__()
+        self.positions = positions
 
 
 class NumberTaken(DepositProblem):
-    """Two letters would bear one number of the post."""
+    """Letters would bear a number that another has; `numbers` gives it by their positions."""
+
+    def __init__(self, numbers: Mapping[int, str]) -> None:
+        super().__init__()
+        self.numbers = numbers
 
 
 class DayImpossible(DepositProblem):
@@ -126,14 +135,7 @@ def number_items(
         if not number and following:
             number, following = following, _next(following)
         numbers[item.position] = number
-    given = [number for number in numbers.values() if number]
-    elsewhere = select(DepositItem.id).where(
-        DepositItem.organisation_id == deposit.organisation_id,
-        DepositItem.deposit_id != deposit.id,
-        DepositItem.item_number.in_(given),
-    )
-    if len(set(given)) < len(given) or session.scalar(elsewhere.limit(1)) is not None:
-        raise NumberTaken
+    _require_free(session, deposit, {at: number for at, number in numbers.items() if number})
     for item in deposit.items:
         item.item_number = ""
     session.flush()
@@ -165,8 +167,9 @@ def post(
     for item in set(deposit.items).difference(deposit.going):
         deposit.items.remove(item)
         session.delete(item)
-    if not all(item.item_number for item in deposit.items):
-        raise NumberMissing
+    missing = [item.position for item in deposit.items if not item.item_number]
+    if missing:
+        raise NumberMissing(missing)
     _require_possible(posted_on, _submitted_on(deposit), now)
     deposit.posted_on, deposit.posted_at = posted_on, now
     for item in deposit.items:
@@ -202,6 +205,18 @@ def bring_back(
     _require_possible(on, item.deposit.posted_on, now)
     steps.return_to_sender(session, item.addressee, on, reason, now)
     item.outcome_on, item.outcome_note = on, reason
+
+
+def _require_free(session: AnySession, deposit: Deposit, numbers: Mapping[int, str]) -> None:
+    elsewhere = select(DepositItem.item_number).where(
+        DepositItem.organisation_id == deposit.organisation_id,
+        DepositItem.deposit_id != deposit.id,
+        DepositItem.item_number.in_(numbers.values()),
+    )
+    taken, counts = set(session.scalars(elsewhere)), Counter(numbers.values())
+    doubled = {at: one for at, one in numbers.items() if counts[one] > 1 or one in taken}
+    if doubled:
+        raise NumberTaken(doubled)
 
 
 def _require_possible(day: date, first: date | None, now: datetime) -> None:

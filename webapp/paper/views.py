@@ -24,6 +24,7 @@ from webapp.paper.forms import (
     WindowForm,
 )
 from webapp.paper.models import Deposit
+from webapp.paper.number_form import NumberForm, number_form, typed
 from webapp.paper.printing import PDF, Unprintable, Window, letters_pdf, slip_pdf, window_trial_pdf
 from webapp.storage import load
 from webapp.web.pages import announce, redirect, render
@@ -114,13 +115,15 @@ def slip(number: str) -> Response:
 def give_numbers(number: str) -> Response:
     """Write down the post's numbers."""
     shown = _deposit(number)
-    texts = {item.position: request.form.get(f"item-{item.position}", "") for item in shown.going}
+    form = number_form(shown)
+    if not form.validate():
+        return _page(shown, numbers=form)
     try:
-        deposits.number_items(db.session, shown, texts, request.form.get("first", ""))
-    except deposits.NumberTaken:
+        deposits.number_items(db.session, shown, typed(form, shown), form.first.data or "")
+    except deposits.NumberTaken as taken:
         db.session.rollback()
-        taken = _("Deux lettres porteraient le même numéro : vérifiez les étiquettes.")
-        return _page(_deposit(number), [("numbers", taken)])
+        form.refuse({at: _taken(number) for at, number in taken.numbers.items()})
+        return _page(_deposit(number), numbers=form)
     except deposits.TooLate:
         return _posted_already(number)
     db.session.commit()
@@ -134,17 +137,22 @@ def mark_posted(number: str) -> Response:
     """Write down that the post took the deposit."""
     shown, form = _deposit(number), PostedForm()
     if not form.validate() or form.posted_on.data is None:
-        return _page(shown, list(form.problems()), posted_form=form)
+        return _page(shown, posted_form=form)
     now = datetime.now(UTC)
     try:
         deposits.post(db.session, shown, form.posted_on.data, form.price_cents, now)
     except deposits.NothingToPost:
         db.session.rollback()
         return _page(_deposit(number), [("empty", _nothing_goes())], posted_form=form)
-    except deposits.NumberMissing:
+    except deposits.NumberMissing as missing:
         db.session.rollback()
-        missing = _("Donnez d’abord à chaque lettre le numéro de son étiquette.")
-        return _page(_deposit(number), [("numbers", missing)], posted_form=form)
+        shown, text = (
+            _deposit(number),
+            _("Donnez d’abord à cette lettre le numéro de son étiquette."),
+        )
+        numbers = number_form(shown, formdata=None)
+        numbers.refuse(dict.fromkeys(missing.positions, text))
+        return _page(shown, numbers=numbers, posted_form=form)
     except deposits.DayImpossible:
         db.session.rollback()
         impossible = _("Ce jour est à venir, ou d’avant le dépôt du courrier dans Plirec.")
@@ -164,7 +172,7 @@ def note_outcome(number: str) -> Response:
     chosen = [item for item in shown.items if str(item.position) in request.form.getlist("items")]
     chosen = [item for item in chosen if item.outcome_on is None and shown.posted_on]
     if not form.validate() or form.on.data is None:
-        return _page(shown, list(form.problems()), outcome_form=form)
+        return _page(shown, outcome_form=form)
     if not chosen:
         nobody = _("Cochez au moins une lettre dont la suite n’est pas encore notée.")
         return _page(shown, [("outcomes", nobody)], outcome_form=form)
@@ -270,22 +278,38 @@ def _page(
     shown: Deposit,
     problems: Problems | None = None,
     *,
+    numbers: NumberForm | None = None,
     posted_form: PostedForm | None = None,
     outcome_form: OutcomeForm | None = None,
     scan_form: ScanForm | None = None,
 ) -> Response:
+    numbers = numbers or number_form(shown, formdata=None)
+    posted_form = posted_form or PostedForm(formdata=None)
+    outcome_form = outcome_form or OutcomeForm(formdata=None)
+    scan_form = scan_form or ScanForm(formdata=None)
+    problems = list(problems or [])
+    for form in (numbers, posted_form, outcome_form, scan_form):
+        problems += form.problems()
     return render(
         "paper/deposit.html",
         status=422 if problems else 200,
         deposit=shown,
-        problems=problems or [],
-        posted_form=posted_form or PostedForm(formdata=None),
-        outcome_form=outcome_form or OutcomeForm(formdata=None),
-        scan_form=scan_form or ScanForm(formdata=None),
+        problems=problems,
+        numbers=numbers,
+        posted_form=posted_form,
+        outcome_form=outcome_form,
+        scan_form=scan_form,
         reasons=REASONS,
         labels=LABELS,
         badges=BADGES,
     )
+
+
+def _taken(number: str) -> str:
+    taken = _(
+        "Le numéro %(number)s serait sur deux lettres : vérifiez les étiquettes.", number=number
+    )
+    return str(taken)
 
 
 def _posted_already(number: str) -> Response:
@@ -295,7 +319,7 @@ def _posted_already(number: str) -> Response:
 
 
 def _nothing_goes() -> str:
-    return _("Tous les courriers de ce dépôt sont annulés : il n’y a rien à poster.")
+    return str(_("Tous les courriers de ce dépôt sont annulés : il n’y a rien à poster."))
 
 
 def _file(content: bytes, name: str) -> Response:
