@@ -34,6 +34,11 @@ def field_on(page: str, name: str) -> str:
     return found[0]
 
 
+def ticked_on(page: str) -> list[str]:
+    boxes = re.findall(r'<input type="checkbox"[^>]*>', page)
+    return [re.sub(r'.*value="([^"]+)".*', r"\1", box) for box in boxes if " checked" in box]
+
+
 def text_of(content: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
 
@@ -89,6 +94,29 @@ def test_nothing_ticked_is_said(browser: Browser, letter: Letter) -> None:
     answer = browser.post("/a-poster", {"key": key_on(page), "level": "R1"})
     assert answer.status_code == 422
     assert "Cochez au moins un courrier" in answer.text
+
+
+def test_after_an_error_the_letters_are_ticked_as_they_came(
+    browser: Browser, letter: Letter
+) -> None:
+    page = browser.get("/a-poster").text
+    numbers = [row.number for row in letter.addressees[1:]]
+    assert ticked_on(page) == numbers
+    fields = {"key": key_on(page), "level": "R9", "numbers": numbers[1:2]}
+    answer = browser.post("/a-poster", fields)
+    assert answer.status_code == 422
+    assert ticked_on(answer.text) == numbers[1:2]
+
+
+def test_after_an_impossible_day_the_outcomes_are_ticked_as_they_came(
+    browser: Browser, place: str
+) -> None:
+    posted(browser, place)
+    day = (TODAY + timedelta(days=1)).isoformat()
+    fields = {"items": ["1", "3"], "outcome": "delivered", "on": day}
+    answer = browser.post(f"{place}/suites", fields)
+    assert answer.status_code == 422
+    assert ticked_on(answer.text) == ["1", "3"]
 
 
 def test_the_letters_are_printed_each_on_its_own_sheet_with_the_address_in_the_window(

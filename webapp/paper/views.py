@@ -264,11 +264,14 @@ def window_trial() -> Response:
 
 
 def _to_post(form: PrepareForm, problems: Problems | None = None) -> Response:
+    waiting = deposits.to_post(db.session, actor())
+    ticked = request.form.getlist("numbers") if problems else [one.number for one in waiting]
     return render(
         "paper/to_post.html",
         status=422 if problems else 200,
         form=form,
-        waiting=deposits.to_post(db.session, actor()),
+        waiting=waiting,
+        ticked=ticked,
         deposits=queries.deposits(db.session, actor(), LATEST),
         problems=problems or [],
     )
@@ -299,6 +302,7 @@ def _page(
         posted_form=posted_form,
         outcome_form=outcome_form,
         scan_form=scan_form,
+        ticked=request.form.getlist("items"),
         reasons=REASONS,
         labels=LABELS,
         badges=BADGES,
