@@ -184,7 +184,7 @@ def post_on_paper(odile: User, letter: Letter, sent_at: datetime) -> None:
     deposit = deposits.prepare(
         db.session, odile, on_paper(letter), "R1", "AG-2026-1", "demonstration-depot-1", posted_at
     )
-    deposits.number_items(db.session, deposit, {}, "1A 200 123 4560")
+    deposits.number_items(db.session, deposit, {}, "RK 123 456 785 FR")
     deposits.post(db.session, deposit, posted_at.date(), 574, posted_at)
     files = Config.from_environment().files_directory
     content = slip_pdf(deposit)

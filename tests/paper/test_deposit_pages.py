@@ -54,7 +54,7 @@ def place(browser: Browser, letter: Letter) -> str:
 
 
 def numbered(browser: Browser, place: str) -> None:
-    browser.post(f"{place}/numeros", {"first": "1A 200 001 0009 8"})
+    browser.post(f"{place}/numeros", {"first": "RK 123 456 785 FR"})
 
 
 def posted(browser: Browser, place: str) -> None:
@@ -158,15 +158,29 @@ def test_the_slip_lists_what_the_law_asks(browser: Browser, place: str) -> None:
     answer = browser.get(f"{place}/bordereau.pdf")
     text = " ".join(text_of(answer.data))
     answer.close()
-    for item in ("Les Amis du Lavoir", "3 rue du Lavoir", "Marie Roux", "R1", "1A 200 001 0009 8"):
+    for item in ("Les Amis du Lavoir", "3 rue du Lavoir", "Marie Roux", "R1", "RK 123 456 785 FR"):
         assert item in text
 
 
 def test_labels_that_follow_each_other_fill_the_empty_numbers(browser: Browser, place: str) -> None:
-    browser.post(f"{place}/numeros", {"item-2": "2c 5", "first": "1A 0099"})
+    browser.post(f"{place}/numeros", {"item-2": "2c 5", "first": "rk 123 456 785 fr"})
     page = browser.get(place).text
-    for number in ("1A 0099", "2C 5", "1A 0100"):
-        assert f'value="{number}"' in page
+    for position, number in ((1, "RK 123 456 785 FR"), (2, "2C 5"), (3, "RK 123 456 799 FR")):
+        assert f'value="{number}"' in field_on(page, f"item-{position}")
+
+
+@pytest.mark.parametrize("first", ["1A 200 001 0009 8", "RK 123 456 784 FR"])
+def test_labels_whose_order_is_not_known_are_to_be_written_each(
+    browser: Browser, place: str, first: str
+) -> None:
+    answer = browser.post(f"{place}/numeros", {"item-2": "2C 5", "first": first})
+    assert answer.status_code == 422
+    field = field_on(answer.text, "first")
+    assert f'value="{first}"' in field
+    assert 'aria-describedby="first-hint first-error"' in field
+    assert "Écrivez le numéro de chaque étiquette" in answer.text
+    assert 'value="2C 5"' in field_on(answer.text, "item-2")
+    assert 'value="2C 5"' not in browser.get(place).text
 
 
 def test_one_number_for_two_letters_is_refused(browser: Browser, place: str) -> None:
@@ -231,7 +245,7 @@ def test_posting_is_an_event_of_each_letter_with_its_number_and_price(
     assert [event.kind for event in events] == ["SubmissionAcceptance", "RelayToNonERDS"]
     facts = events[-1].facts or {}
     assert (facts["item_number"], facts["level"], facts["price_cents"]) == (
-        "1A 200 001 0009 8",
+        "RK 123 456 785 FR",
         "R1",
         560,
     )
@@ -314,7 +328,7 @@ def test_a_letter_cancelled_meanwhile_is_neither_printed_nor_numbered_nor_on_the
         assert "JEAN NOIR" in text
     page = browser.get(place).text
     assert 'name="item-1"' not in page
-    assert re.search(r'name="item-2"[^>]*value="1A 200 001 0009 8"', page)
+    assert re.search(r'name="item-2"[^>]*value="RK 123 456 785 FR"', page)
     assert "2 lettres" in browser.get("/a-poster").text
 
 

@@ -1,6 +1,5 @@
 """Handing paper letters over to the post, and writing down what the post says of them."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from webapp.letters.numbers import new_number
 from webapp.letters.queries import visible_to
 from webapp.letters.steps import State
 from webapp.letters.term import PARIS
+from webapp.paper import item_numbers
 from webapp.paper.models import Deposit, DepositItem
 
 
@@ -124,16 +124,17 @@ def number_items(
     :param texts: by the item's position, as typed.
     :param first: fills the empty ones with consecutive numbers, where given.
     :raises TooLate: the deposit was posted.
+    :raises Uncountable: it is not known which numbers follow the first.
     :raises NumberTaken: a number stands twice.
     """
     if deposit.posted_on:
         raise TooLate
-    following = _clean(first)
+    first, filled = _clean(first), ""
     numbers: dict[int, str] = {}
     for item in deposit.going:
         number = _clean(texts.get(item.position, item.item_number))
-        if not number and following:
-            number, following = following, _next(following)
+        if not number and first:
+            number = filled = item_numbers.following(filled) if filled else first
         numbers[item.position] = number
     _require_free(session, deposit, {at: number for at, number in numbers.items() if number})
     for item in deposit.items:
@@ -231,11 +232,3 @@ def _submitted_on(deposit: Deposit) -> date | None:
 
 def _clean(text: str) -> str:
     return " ".join(text.upper().split())[:40]
-
-
-def _next(number: str) -> str:
-    """Count the last digits of a number on by one, keeping their zeros."""
-    match = re.fullmatch(r"(.*?)(\d+)", number)
-    if match is None:
-        return ""
-    return f"{match[1]}{int(match[2]) + 1:0{len(match[2])}}"

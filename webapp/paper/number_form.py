@@ -37,7 +37,10 @@ def number_form(deposit: Deposit, **arguments: Any) -> NumberForm:
     for item in deposit.going:
         label = _("Numéro de l’envoi de %(name)s", name=item.addressee.name)
         setattr(Asked, _name(item.position), _field(label, default=item.item_number))
-    hint = _l("Les cases vides sont remplies de numéros qui se suivent.")
+    hint = _l(
+        "Pour les numéros comme RK 123 456 785 FR seulement : les cases vides sont remplies de "
+        "numéros qui se suivent. Les autres, écrivez-les un à un."
+    )
     label = _l("Étiquettes qui se suivent : premier numéro")
     Asked.first = _field(label, description=hint)
     return Asked(**arguments)

@@ -23,6 +23,7 @@ from webapp.paper.forms import (
     ScanForm,
     WindowForm,
 )
+from webapp.paper.item_numbers import Uncountable
 from webapp.paper.models import Deposit
 from webapp.paper.number_form import NumberForm, number_form, typed
 from webapp.paper.printing import PDF, Unprintable, Window, letters_pdf, slip_pdf, window_trial_pdf
@@ -120,6 +121,9 @@ def give_numbers(number: str) -> Response:
         return _page(shown, numbers=form)
     try:
         deposits.number_items(db.session, shown, typed(form, shown), form.first.data or "")
+    except Uncountable:
+        form.first.errors = [_uncountable()]
+        return _page(shown, numbers=form)
     except deposits.NumberTaken as taken:
         db.session.rollback()
         form.refuse({at: _taken(number) for at, number in taken.numbers.items()})
@@ -307,6 +311,14 @@ def _page(
         labels=LABELS,
         badges=BADGES,
     )
+
+
+def _uncountable() -> str:
+    text = _(
+        "Plirec ne sait compter que les numéros comme RK 123 456 785 FR, copiés sans faute. "
+        "Écrivez le numéro de chaque étiquette."
+    )
+    return str(text)
 
 
 def _taken(number: str) -> str:
