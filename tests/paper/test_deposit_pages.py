@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
+from tests.paper.conftest import on_paper
 from webapp.accounts.models import User
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
@@ -94,6 +95,27 @@ def test_nothing_ticked_is_said(browser: Browser, letter: Letter) -> None:
     answer = browser.post("/a-poster", {"key": key_on(page), "level": "R1"})
     assert answer.status_code == 422
     assert "Cochez au moins un courrier" in answer.text
+    assert 'aria-describedby="letters-error"' in answer.text
+
+
+def test_trials_and_real_letters_do_not_go_together_and_the_real_ones_are_ticked_at_first(
+    browser: Browser,
+    letter: Letter,
+    hand_over: Callable[..., Letter],
+    session: scoped_session[Session],
+) -> None:
+    real = hand_over("r@x.example", recipients=[on_paper("Anne Vrai")], is_trial=False)
+    page = browser.get("/a-poster").text
+    number = real.addressees[0].number
+    assert ticked_on(page) == [number]
+    both = [letter.addressees[1].number, number]
+    answer = browser.post("/a-poster", {"key": key_on(page), "level": "R1", "numbers": both})
+    assert answer.status_code == 422
+    assert "Les essais ne vont pas à la poste" in answer.text
+    assert ticked_on(answer.text) == both
+    fields = {"key": key_on(page), "level": "R1", "numbers": [number]}
+    browser.post("/a-poster", fields)
+    assert session.scalars(select(Deposit.is_trial)).one() is False
 
 
 def test_after_an_error_the_letters_are_ticked_as_they_came(

@@ -26,6 +26,10 @@ class NothingToPost(DepositProblem):
     """None of the letters waits to be posted."""
 
 
+class TrialsMixed(DepositProblem):
+    """Trials, which do not go to the post, stand beside real letters, which do."""
+
+
 class NumberMissing(DepositProblem):
     """Letters have not been given the post's number yet; `positions` says which."""
 
@@ -62,6 +66,12 @@ def to_post(session: AnySession, user: User) -> Sequence[Addressee]:
     return session.scalars(waiting.order_by(Addressee.letter_id, Addressee.position)).all()
 
 
+def at_first_chosen(waiting: Sequence[Addressee]) -> Sequence[Addressee]:
+    """Give those of the letters that wait that may go together: the real ones before trials."""
+    real = [one for one in waiting if not one.letter.is_trial]
+    return real or waiting
+
+
 def prepare(
     session: AnySession,
     user: User,
@@ -76,6 +86,7 @@ def prepare(
     :param numbers: of the sends that go; those that do not wait any more stay out.
     :param key: made when the page was shown; the same never makes a second deposit.
     :raises NothingToPost: none of them waits.
+    :raises TrialsMixed: some are trials and others are not.
     """
     made = session.scalar(select(Deposit).where(Deposit.key == key, Deposit.made_by_id == user.id))
     if made is not None:
@@ -84,13 +95,16 @@ def prepare(
     going = [one for one in to_post(session, user) if one.number in chosen]
     if not going:
         raise NothingToPost
+    kinds = {one.letter.is_trial for one in going}
+    if len(kinds) > 1:
+        raise TrialsMixed
     deposit = Deposit(
         organisation_id=user.organisation_id,
         number=new_number(),
         key=key,
         level=level,
         reference=reference,
-        is_trial=any(one.letter.is_trial for one in going),
+        is_trial=kinds == {True},
         made_at=now,
         made_by_id=user.id,
     )

@@ -57,7 +57,7 @@ def prepare() -> Response:
     """Put letters together for the post, once however often the button is pressed."""
     form = PrepareForm()
     if not form.validate():
-        return _to_post(form, list(form.problems()))
+        return _to_post(form)
     try:
         deposit = deposits.prepare(
             db.session,
@@ -70,7 +70,14 @@ def prepare() -> Response:
         )
     except deposits.NothingToPost:
         db.session.rollback()
-        return _to_post(form, [("letters", _("Cochez au moins un courrier qui attend encore."))])
+        return _to_post(form, wrong_choice=_("Cochez au moins un courrier qui attend encore."))
+    except deposits.TrialsMixed:
+        db.session.rollback()
+        mixed = _(
+            "Les essais ne vont pas à la poste : cochez seulement de vrais courriers, ou seulement "
+            "des essais."
+        )
+        return _to_post(form, wrong_choice=mixed)
     db.session.commit()
     return redirect(url_for(".deposit", number=deposit.number))
 
@@ -267,17 +274,19 @@ def window_trial() -> Response:
     return _file(window_trial_pdf(kept), "fenetre.pdf")
 
 
-def _to_post(form: PrepareForm, problems: Problems | None = None) -> Response:
+def _to_post(form: PrepareForm, wrong_choice: str = "") -> Response:
     waiting = deposits.to_post(db.session, actor())
-    ticked = request.form.getlist("numbers") if problems else [one.number for one in waiting]
+    problems = [*([("letters", wrong_choice)] if wrong_choice else []), *form.problems()]
+    chosen = [one.number for one in deposits.at_first_chosen(waiting)]
     return render(
         "paper/to_post.html",
         status=422 if problems else 200,
         form=form,
         waiting=waiting,
-        ticked=ticked,
+        ticked=request.form.getlist("numbers") if problems else chosen,
+        wrong_choice=wrong_choice,
         deposits=queries.deposits(db.session, actor(), LATEST),
-        problems=problems or [],
+        problems=problems,
     )
 
 
