@@ -35,6 +35,13 @@ def field_on(page: str, name: str) -> str:
     return found[0]
 
 
+def told_under(page: str, name: str) -> bool:
+    """Say whether a field is marked as wrong and has a message under it."""
+    field, message = field_on(page, name), re.search(rf'id="{name}-error"[^>]*>\s*<p>', page)
+    told = re.search(rf'aria-describedby="[^"]*{name}-error"', field)
+    return 'aria-invalid="true"' in field and bool(told) and bool(message)
+
+
 def ticked_on(page: str) -> list[str]:
     boxes = re.findall(r'<input type="checkbox"[^>]*>', page)
     return [re.sub(r'.*value="([^"]+)".*', r"\1", box) for box in boxes if " checked" in box]
@@ -139,6 +146,16 @@ def test_after_an_impossible_day_the_outcomes_are_ticked_as_they_came(
     answer = browser.post(f"{place}/suites", fields)
     assert answer.status_code == 422
     assert ticked_on(answer.text) == ["1", "3"]
+    assert told_under(answer.text, "on")
+
+
+def test_no_letter_ticked_for_an_outcome_is_said_at_the_list(browser: Browser, place: str) -> None:
+    posted(browser, place)
+    fields = {"outcome": "delivered", "on": TODAY.isoformat()}
+    answer = browser.post(f"{place}/suites", fields)
+    assert answer.status_code == 422
+    assert 'href="#outcomes"' in answer.text
+    assert 'aria-describedby="outcomes-error"' in answer.text
 
 
 def test_the_letters_are_printed_each_on_its_own_sheet_with_the_address_in_the_window(
@@ -245,6 +262,17 @@ def test_a_day_that_cannot_be_is_refused(
     answer = browser.post(f"{place}/poste", {"posted_on": str(day)})
     assert answer.status_code == 422
     assert words in answer.text
+    assert told_under(answer.text, "posted_on")
+
+
+@pytest.mark.parametrize("price", ["5,609", "5,", "cinq", "12345", "-1", "५,60"])
+def test_what_is_no_price_is_refused(browser: Browser, place: str, price: str) -> None:
+    numbered(browser, place)
+    fields = {"posted_on": TODAY.isoformat(), "price": price}
+    answer = browser.post(f"{place}/poste", fields)
+    assert answer.status_code == 422
+    assert told_under(answer.text, "price")
+    assert f'value="{price}"' in field_on(answer.text, "price")
 
 
 def test_a_letter_without_its_number_is_not_posted(browser: Browser, place: str) -> None:
@@ -307,6 +335,7 @@ def test_a_file_that_is_no_scan_is_refused(browser: Browser, place: str, content
     answer = browser.post(f"{place}/documents", {"scan": (BytesIO(content), "scan.pdf")})
     assert answer.status_code == 422
     assert 'href="#scan"' in answer.text
+    assert told_under(answer.text, "scan")
 
 
 def test_a_deposit_is_taken_apart_after_a_question_unless_it_was_posted(

@@ -1,5 +1,6 @@
 """The forms of deposits: how they are made, numbered, posted, and what came of each letter."""
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Option
 from webapp.paper.models import Level
 from webapp.web.forms import Form
 
+_PRICE = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?", re.ASCII)
 DELIVERED = "delivered"
 RETURNED = "returned"
 REASONS = (
@@ -62,10 +64,8 @@ class PostedForm(Form):
     @property
     def price_cents(self) -> int | None:
         """The price in euro cents; None when there is none."""
-        euros, _comma, cents = (self.price.data or "").replace(".", ",").partition(",")
-        if not euros.isdecimal() or len(euros) > 4 or (cents and not cents.isdecimal()):
-            return None
-        return int(euros) * 100 + int(f"{cents[:2]:0<2}")
+        match = _PRICE.fullmatch(self.price.data or "")
+        return int(match[1]) * 100 + int(f"{match[2] or '':0<2}") if match else None
 
 
 class OutcomeForm(Form):

@@ -166,8 +166,10 @@ def mark_posted(number: str) -> Response:
         return _page(shown, numbers=numbers, posted_form=form)
     except deposits.DayImpossible:
         db.session.rollback()
-        impossible = _("Ce jour est à venir, ou d’avant le dépôt du courrier dans Plirec.")
-        return _page(_deposit(number), [("posted_on", impossible)], posted_form=form)
+        form.posted_on.errors = [
+            _("Ce jour est à venir, ou d’avant le dépôt du courrier dans Plirec.")
+        ]
+        return _page(_deposit(number), posted_form=form)
     except deposits.TooLate:
         return _posted_already(number)
     db.session.commit()
@@ -186,15 +188,15 @@ def note_outcome(number: str) -> Response:
         return _page(shown, outcome_form=form)
     if not chosen:
         nobody = _("Cochez au moins une lettre dont la suite n’est pas encore notée.")
-        return _page(shown, [("outcomes", nobody)], outcome_form=form)
+        return _page(shown, wrong_choice=nobody, outcome_form=form)
     write = deposits.deliver if form.outcome.data == DELIVERED else deposits.bring_back
     try:
         for item in chosen:
             write(db.session, item, form.on.data, form.note.data or "", datetime.now(UTC))
     except deposits.DayImpossible:
         db.session.rollback()
-        impossible = _("Ce jour est à venir, ou d’avant le dépôt à la poste.")
-        return _page(_deposit(number), [("on", impossible)], outcome_form=form)
+        form.on.errors = [_("Ce jour est à venir, ou d’avant le dépôt à la poste.")]
+        return _page(_deposit(number), outcome_form=form)
     db.session.commit()
     announce(ngettext("%(num)d lettre notée.", "%(num)d lettres notées.", len(chosen)))
     return redirect(url_for(".deposit", number=number))
@@ -217,8 +219,8 @@ def keep_scan(number: str) -> Response:
             datetime.now(UTC),
         )
     except NotAScan:
-        refused = _("Choisissez un PDF ou une photo (JPEG, PNG) de 10 Mo au plus.")
-        return _page(shown, [("scan", refused)], scan_form=form)
+        form.scan.errors = [_("Choisissez un PDF ou une photo (JPEG, PNG) de 10 Mo au plus.")]
+        return _page(shown, scan_form=form)
     db.session.commit()
     announce(_("Le document est gardé avec le dépôt."))
     return redirect(url_for(".deposit", number=number))
@@ -294,6 +296,7 @@ def _page(
     shown: Deposit,
     problems: Problems | None = None,
     *,
+    wrong_choice: str = "",
     numbers: NumberForm | None = None,
     posted_form: PostedForm | None = None,
     outcome_form: OutcomeForm | None = None,
@@ -304,6 +307,8 @@ def _page(
     outcome_form = outcome_form or OutcomeForm(formdata=None)
     scan_form = scan_form or ScanForm(formdata=None)
     problems = list(problems or [])
+    if wrong_choice:
+        problems.append(("outcomes", wrong_choice))
     for form in (numbers, posted_form, outcome_form, scan_form):
         problems += form.problems()
     return render(
@@ -316,6 +321,7 @@ def _page(
         outcome_form=outcome_form,
         scan_form=scan_form,
         ticked=request.form.getlist("items"),
+        wrong_choice=wrong_choice,
         reasons=REASONS,
         labels=LABELS,
         badges=BADGES,
