@@ -200,7 +200,7 @@ def test_on_paper_the_deposit_gives_the_postal_address_and_leaves_the_rest_to_th
 ) -> None:
     (marie,) = paper.addressees
     steps.post(session, marie, {"item_number": "1A 2", "level": "R1"}, date(2026, 3, 3), MARCH)
-    steps.deliver(session, marie, date(2026, 3, 6), MARCH)
+    steps.deliver(session, marie, date(2026, 3, 6), "", MARCH)
     made = prove(marie)
     assert list(made) == ["deposit"]
     text = text_of(made["deposit"])

@@ -75,12 +75,13 @@ def test_a_paper_letter_is_posted_and_delivered_each_an_event(
         EventKind.RELAY_TO_NON_ERDS,
         {**ITEM, "posted_on": "2026-03-03", "address": ADDRESS},
     )
-    steps.deliver(session, marie, date(2026, 3, 6), NOW)
+    steps.deliver(session, marie, date(2026, 3, 6), "Marie Roux", NOW)
     session.commit()
     assert marie.state == State.DELIVERED
+    assert marie.answered_at == datetime(2026, 3, 5, 23, tzinfo=UTC), "the day begins in Paris"
     assert last_event(session, marie) == (
         EventKind.PAPER_DELIVERED,
-        {"delivered_on": "2026-03-06"},
+        {"delivered_on": "2026-03-06", "signed_by": "Marie Roux"},
     )
     assert verify_chain(session, letter_chain(marie.letter.number)) == []
 
@@ -92,6 +93,7 @@ def test_a_paper_letter_may_come_back_with_the_mark_of_the_post(
     steps.return_to_sender(session, marie, date(2026, 3, 20), "Pli avisé et non réclamé", NOW)
     session.commit()
     assert (marie.state, marie.problem) == ("returned", "Pli avisé et non réclamé")
+    assert marie.answered_at == datetime(2026, 3, 19, 23, tzinfo=UTC)
 
 
 def test_what_has_not_left_can_be_cancelled_by_mail_and_on_paper(

@@ -125,7 +125,7 @@ def test_a_step_that_cannot_follow_raises_and_changes_nothing(
         ),
         EventKind.SUBMISSION_CANCELLED: lambda: steps.cancel(session, louise, "Odile", NOW),
         EventKind.RELAY_TO_NON_ERDS: lambda: steps.post(session, louise, {}, NOW.date(), NOW),
-        EventKind.PAPER_DELIVERED: lambda: steps.deliver(session, louise, NOW.date(), NOW),
+        EventKind.PAPER_DELIVERED: lambda: steps.deliver(session, louise, NOW.date(), "", NOW),
         EventKind.PAPER_RETURNED: lambda: steps.return_to_sender(
             session, louise, NOW.date(), "", NOW
         ),

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from babel.dates import format_date
 from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
@@ -40,6 +41,10 @@ def told_under(page: str, name: str) -> bool:
     field, message = field_on(page, name), re.search(rf'id="{name}-error"[^>]*>\s*<p>', page)
     told = re.search(rf'aria-describedby="[^"]*{name}-error"', field)
     return 'aria-invalid="true"' in field and bool(told) and bool(message)
+
+
+def written(day: date) -> str:
+    return str(format_date(day, "d MMMM y", locale="fr"))
 
 
 def ticked_on(page: str) -> list[str]:
@@ -315,6 +320,24 @@ def test_what_the_post_says_is_noted_for_many_at_once_and_only_once(
     session.expire_all()
     states = [row.state for row in letter.addressees[1:]]
     assert states == ["delivered", "delivered", "returned"]
+
+
+def test_the_letters_page_and_the_tables_tell_the_day_of_the_post_and_who_signed(
+    browser: Browser, place: str, letter: Letter
+) -> None:
+    posted(browser, place)
+    day = TODAY - timedelta(days=2)
+    fields = {"items": ["1"], "outcome": "delivered", "on": day.isoformat(), "note": "M. Roux"}
+    browser.post(f"{place}/suites", fields)
+    back = {"items": ["2"], "outcome": "returned", "on": day.isoformat(), "note": "Pli refusé"}
+    browser.post(f"{place}/suites", back)
+    marie = letter.addressees[1].number
+    page = browser.get(f"/courriers/{letter.number}?ouvert={marie}").text
+    assert f'<span class="hint">{written(day)}</span>' in page
+    assert f'<span class="hint">{written(day)}<br>Pli refusé</span>' in page
+    assert "Signé par\u00a0: M. Roux" in page
+    table = browser.get(f"/courriers/{letter.number}/etats.csv").text
+    assert [row.split(";")[10].strip('"') for row in table.splitlines()[2:4]] == [str(day)] * 2
 
 
 def test_the_stamped_slip_is_kept_with_the_deposit(

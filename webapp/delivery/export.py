@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from openpyxl import Workbook
 
 from webapp.accounts.mail_problems import told
 from webapp.database import AnySession
 from webapp.letters.labels import CHANNELS, LABELS, STATUSES
-from webapp.letters.models import Addressee, Letter
+from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.queries import addressees_in_order
 from webapp.sheets import writer
 
@@ -63,9 +63,16 @@ def _row(letter: Letter, addressee: Addressee) -> Sequence[str]:
         _moment(letter.submitted_at),
         _moment(addressee.notified_at),
         _moment(addressee.expires_at),
-        _moment(addressee.answered_at),
+        _answered(addressee),
         told(addressee.problem) if addressee.problem else "",
     )
+
+
+def _answered(addressee: Addressee) -> str:
+    """Write when a recipient answered; of a paper letter, the day on the post's own paper."""
+    if addressee.answered_at and addressee.channel == Channel.PAPER:
+        return str(format_date(addressee.answered_at, "yyyy-MM-dd"))
+    return _moment(addressee.answered_at)
 
 
 def _moment(at: datetime | None) -> str:

@@ -86,6 +86,8 @@ def _posted(facts: Facts) -> Iterator[str]:
 
 def _delivered(facts: Facts) -> Iterator[str]:
     yield _("Distribuée le %(day)s.", day=_day(facts["delivered_on"]))
+    if facts.get("signed_by"):
+        yield _("Signé par : %(name)s", name=facts["signed_by"])
 
 
 def _returned(facts: Facts) -> Iterator[str]:

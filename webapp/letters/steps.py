@@ -1,7 +1,7 @@
 """The one state machine of an addressee: what may follow what, and which event each step writes."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -161,18 +161,33 @@ def post(
     _take(session, addressee, EventKind.RELAY_TO_NON_ERDS, facts, now)
 
 
-def deliver(session: AnySession, addressee: Addressee, delivered_on: date, now: datetime) -> None:
-    """Record that the post's receipt says the paper letter was delivered, on which day."""
-    facts = {"delivered_on": delivered_on.isoformat()}
-    _take(session, addressee, EventKind.PAPER_DELIVERED, facts, now, answered_at=now)
+def deliver(
+    session: AnySession, addressee: Addressee, delivered_on: date, signed_by: str, now: datetime
+) -> None:
+    """Record that the post's receipt says the paper letter was delivered, on which day, to whom.
+
+    :param signed_by: who signed the receipt; empty where it does not say.
+    :param now: when the sender said so; the journal keeps it, the state shows the post's day.
+    """
+    facts = {"delivered_on": delivered_on.isoformat(), "signed_by": signed_by}
+    answered_at = _beginning_of(delivered_on)
+    _take(session, addressee, EventKind.PAPER_DELIVERED, facts, now, answered_at=answered_at)
 
 
 def return_to_sender(
     session: AnySession, addressee: Addressee, returned_on: date, reason: str, now: datetime
 ) -> None:
-    """Record that the paper letter came back, on which day and with which mark of the post."""
+    """Record that the paper letter came back, on which day and with which mark of the post.
+
+    :param now: when the sender said so; the journal keeps it, the state shows the post's day.
+    """
     facts = {"returned_on": returned_on.isoformat(), "reason": reason}
-    _take(session, addressee, EventKind.PAPER_RETURNED, facts, now, problem=reason)
+    columns = {"problem": reason, "answered_at": _beginning_of(returned_on)}
+    _take(session, addressee, EventKind.PAPER_RETURNED, facts, now, **columns)
+
+
+def _beginning_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, term.PARIS).astimezone(UTC)
 
 
 def _require_time_left(addressee: Addressee, now: datetime) -> None:

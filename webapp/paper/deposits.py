@@ -206,7 +206,7 @@ def deliver(
     :raises DayImpossible: the day is to come, or before the deposit.
     """
     _require_possible(on, item.deposit.posted_on, now)
-    steps.deliver(session, item.addressee, on, now)
+    steps.deliver(session, item.addressee, on, signed_by, now)
     item.outcome_on, item.outcome_note = on, signed_by
 
 
