@@ -20,6 +20,7 @@ from webapp.evidence.journal import addressee_subject, entries_about, letter_cha
 from webapp.letters.cancellation import cancel_unsent
 from webapp.letters.models import Letter
 from webapp.paper.models import Deposit
+from webapp.web.paging import PAGE_SIZE
 
 TODAY = datetime.now(UTC).date()
 
@@ -338,6 +339,43 @@ def test_the_letters_page_and_the_tables_tell_the_day_of_the_post_and_who_signed
     assert "Signé par\u00a0: M. Roux" in page
     table = browser.get(f"/courriers/{letter.number}/etats.csv").text
     assert [row.split(";")[10].strip('"') for row in table.splitlines()[2:4]] == [str(day)] * 2
+
+
+def test_a_deposit_is_found_again_from_the_letter_and_from_the_menu_when_nothing_waits(
+    browser: Browser, place: str, letter: Letter
+) -> None:
+    posted(browser, place)
+    fields = {"items": ["1", "2", "3"], "outcome": "delivered", "on": TODAY.isoformat()}
+    browser.post(f"{place}/suites", fields)
+    for htmx in (False, True):
+        page = browser.get(f"/courriers/{letter.number}", htmx=htmx).text
+        assert page.count(f'href="{place}"') == 3
+    assert 'href="/a-poster"' in browser.get("/").text
+    assert f'href="{place}"' in browser.get("/a-poster").text
+
+
+def test_more_deposits_than_a_page_holds_stand_on_the_next(
+    browser: Browser, place: str, letter: Letter, session: scoped_session[Session]
+) -> None:
+    first = session.scalars(select(Deposit)).one()
+    for number in range(PAGE_SIZE):
+        session.add(
+            Deposit(
+                organisation_id=first.organisation_id,
+                number=f"N{number}",
+                key=f"une-clef-de-depot-{number}",
+                level="R1",
+                reference="",
+                is_trial=True,
+                made_at=first.made_at + timedelta(hours=1),
+                made_by_id=first.made_by_id,
+            )
+        )
+    session.commit()
+    page = browser.get("/a-poster").text
+    assert f'href="{place}"' not in page
+    assert 'href="/a-poster?page=2#deposits"' in page
+    assert f'href="{place}"' in browser.get("/a-poster?page=2").text
 
 
 def test_the_stamped_slip_is_kept_with_the_deposit(

@@ -1,6 +1,6 @@
 """What the pages of paper letters show, to each account those of the letters it may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, select
 
@@ -9,8 +9,9 @@ from webapp.database import AnySession
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import visible_to
 from webapp.letters.steps import State
-from webapp.paper.models import Deposit, DepositDocument, EnvelopeWindow
+from webapp.paper.models import Deposit, DepositDocument, DepositItem, EnvelopeWindow
 from webapp.paper.printing import Window
+from webapp.web.paging import Page, page_of
 
 
 def visible_deposits(user: User) -> Select[Deposit]:
@@ -19,11 +20,23 @@ def visible_deposits(user: User) -> Select[Deposit]:
     return deposits if user.sees_all_letters else deposits.where(Deposit.made_by_id == user.id)
 
 
-def deposits(session: AnySession, user: User, limit: int) -> Sequence[Deposit]:
-    """Give the latest deposits."""
-    return session.scalars(
-        visible_deposits(user).order_by(Deposit.made_at.desc(), Deposit.id.desc()).limit(limit)
-    ).all()
+def deposits_page(session: AnySession, user: User, number: int) -> Page[Deposit]:
+    """Give a page of the deposits, the latest first."""
+    latest = visible_deposits(user).order_by(Deposit.made_at.desc(), Deposit.id.desc())
+    return page_of(session, latest, number)
+
+
+def deposits_of(
+    session: AnySession, user: User, addressees: Sequence[Addressee]
+) -> Mapping[int, str]:
+    """Give the numbers of the deposits in which paper letters stand, by the addressees' ids."""
+    rows = (
+        visible_deposits(user)
+        .join(DepositItem, DepositItem.deposit_id == Deposit.id)
+        .where(DepositItem.addressee_id.in_([one.id for one in addressees]))
+        .with_only_columns(DepositItem.addressee_id, Deposit.number)
+    )
+    return dict(session.execute(rows).all())
 
 
 def deposit_of(session: AnySession, user: User, number: str) -> Deposit | None:
@@ -56,9 +69,10 @@ def keep_window(session: AnySession, organisation_id: int, window: Window) -> No
 
 
 def has_paper(session: AnySession, user: User) -> bool:
-    """Say whether anything waits to be posted, for the navigation."""
+    """Say whether anything waits to be posted, or ever was put together, for the navigation."""
     letters = visible_to(user).with_only_columns(Letter.id)
     waiting = select(Addressee.id).where(
-        Addressee.letter_id.in_(letters), Addressee.state.in_((State.TO_POST, State.POSTED))
+        Addressee.letter_id.in_(letters), Addressee.state == State.TO_POST
     )
-    return session.scalar(waiting.limit(1)) is not None
+    kept = visible_deposits(user).with_only_columns(Deposit.id)
+    return any(session.scalar(rows.limit(1)) is not None for rows in (waiting, kept))

@@ -29,16 +29,19 @@ from webapp.paper.number_form import NumberForm, number_form, typed
 from webapp.paper.printing import PDF, Unprintable, Window, letters_pdf, slip_pdf, window_trial_pdf
 from webapp.storage import load
 from webapp.web.pages import announce, redirect, render
+from webapp.web.paging import asked
 from webapp.web.settings import current
 
 blueprint = Blueprint("paper", __name__)
-LATEST = 20
 
 
 @blueprint.app_context_processor
 def say_paper() -> dict[str, Any]:
-    """Let the navigation lead to the letters to post where there are some."""
-    return {"posts_paper": lambda: queries.has_paper(db.session, actor())}
+    """Let the navigation lead to the letters to post, and a letter's page to their deposits."""
+    return {
+        "posts_paper": lambda: queries.has_paper(db.session, actor()),
+        "deposits_of": lambda addressees: queries.deposits_of(db.session, actor(), addressees),
+    }
 
 
 Problems = list[tuple[str, str]]
@@ -47,7 +50,7 @@ Problems = list[tuple[str, str]]
 @blueprint.get("/a-poster")
 @signed_in
 def to_post() -> Response:
-    """List the letters to print and post, and the latest deposits."""
+    """List the letters to print and post, and the deposits, the latest first."""
     return _to_post(PrepareForm(formdata=None, key=secrets.token_urlsafe(24)))
 
 
@@ -287,7 +290,7 @@ def _to_post(form: PrepareForm, wrong_choice: str = "") -> Response:
         waiting=waiting,
         ticked=request.form.getlist("numbers") if problems else chosen,
         wrong_choice=wrong_choice,
-        deposits=queries.deposits(db.session, actor(), LATEST),
+        page=queries.deposits_page(db.session, actor(), asked(request.args)),
         problems=problems,
     )
 
