@@ -487,6 +487,33 @@ def test_a_stranger_and_a_colleague_see_no_deposit(
         assert "MARIE" not in theirs.get("/a-poster").text
 
 
+def test_whoever_wrote_a_letter_of_a_deposit_sees_his_own_in_it_and_changes_nothing(
+    sign_in: Callable[[User], Browser],
+    browser: Browser,
+    letter: Letter,
+    managed: User,
+    hand_over: Callable[..., Letter],
+) -> None:
+    theirs = hand_over("m@x.example", author=managed, recipients=[on_paper("Anne Vrai")])
+    numbers = [letter.addressees[1].number, theirs.addressees[0].number]
+    key = key_on(browser.get("/a-poster").text)
+    fields = {"key": key, "level": "R1", "numbers": numbers}
+    place = browser.post("/a-poster", fields).location
+    author = sign_in(managed)
+    page = author.get(place).text
+    assert "Anne Vrai" in page
+    assert "Marie Roux" not in page
+    assert "Marquer comme posté" not in page
+    assert "Enregistrer les numéros" not in page
+    printed = author.get(f"{place}/lettres.pdf")
+    assert "MARIE ROUX" not in " ".join(text_of(printed.data))
+    printed.close()
+    assert author.get(f"{place}/bordereau.pdf").status_code == 200
+    for address in ("numeros", "poste", "suites", "documents", "defaire"):
+        assert author.post(f"{place}/{address}").status_code == 404
+    assert f'href="{place}"' in author.get(f"/courriers/{theirs.number}").text
+
+
 def test_a_deposit_that_keeps_a_scan_is_not_taken_apart(browser: Browser, place: str) -> None:
     browser.post(f"{place}/documents", {"scan": (BytesIO(b"%PDF-1.7"), "bordereau.pdf")})
     page = browser.post(f"{place}/defaire", follow_redirects=True).text

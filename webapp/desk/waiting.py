@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 
 from webapp.accounts.models import User
 from webapp.database import AnySession
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import visible_to
 from webapp.letters.steps import State
+from webapp.paper.queries import waiting
 
 SHOWN = 5
 
@@ -37,9 +38,7 @@ def undelivered(session: AnySession, user: User) -> Sequence[WaitingLetter]:
 
 def to_post(session: AnySession, user: User) -> int:
     """Count the paper letters that are to be printed and posted."""
-    letters = visible_to(user).with_only_columns(Letter.id)
-    waiting = Addressee.letter_id.in_(letters), Addressee.state == State.TO_POST
-    return session.scalar(select(func.count()).select_from(Addressee).where(*waiting)) or 0
+    return session.scalar(waiting(user).with_only_columns(func.count())) or 0
 
 
 def _letters_in(session: AnySession, user: User, state: State) -> Sequence[WaitingLetter]:

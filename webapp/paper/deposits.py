@@ -9,12 +9,10 @@ from sqlalchemy import select
 from webapp.accounts.models import User
 from webapp.database import AnySession
 from webapp.letters import steps
-from webapp.letters.models import Addressee, Letter
+from webapp.letters.models import Addressee
 from webapp.letters.numbers import new_number
-from webapp.letters.queries import visible_to
-from webapp.letters.steps import State
 from webapp.letters.term import PARIS
-from webapp.paper import item_numbers
+from webapp.paper import item_numbers, queries
 from webapp.paper.models import Deposit, DepositItem
 
 
@@ -54,18 +52,6 @@ class TooLate(DepositProblem):
     """The deposit has been posted, or keeps a paper of the post: it stays as it is."""
 
 
-def to_post(session: AnySession, user: User) -> Sequence[Addressee]:
-    """Give the paper letters that wait and stand in no deposit yet, by letter."""
-    taken = select(DepositItem.addressee_id)
-    letters = visible_to(user).with_only_columns(Letter.id)
-    waiting = select(Addressee).where(
-        Addressee.letter_id.in_(letters),
-        Addressee.state == State.TO_POST,
-        Addressee.id.not_in(taken),
-    )
-    return session.scalars(waiting.order_by(Addressee.letter_id, Addressee.position)).all()
-
-
 def at_first_chosen(waiting: Sequence[Addressee]) -> Sequence[Addressee]:
     """Give those of the letters that wait that may go together: the real ones before trials."""
     real = [one for one in waiting if not one.letter.is_trial]
@@ -92,7 +78,7 @@ def prepare(
     if made is not None:
         return made
     chosen = set(numbers)
-    going = [one for one in to_post(session, user) if one.number in chosen]
+    going = [one for one in queries.to_post(session, user) if one.number in chosen]
     if not going:
         raise NothingToPost
     kinds = {one.letter.is_trial for one in going}

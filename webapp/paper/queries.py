@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from webapp.accounts.models import User
 from webapp.database import AnySession
@@ -15,9 +15,39 @@ from webapp.web.paging import Page, page_of
 
 
 def visible_deposits(user: User) -> Select[Deposit]:
-    """Begin every query on deposits: the organisation's, or one's own."""
+    """Begin every query on deposits: one's own, those with a letter one sees, or all."""
     deposits = select(Deposit).where(Deposit.organisation_id == user.organisation_id)
-    return deposits if user.sees_all_letters else deposits.where(Deposit.made_by_id == user.id)
+    if user.sees_all_letters:
+        return deposits
+    seen = select(DepositItem.deposit_id).join(DepositItem.addressee)
+    seen = seen.where(Addressee.letter_id.in_(_letters(user)))
+    return deposits.where(or_(Deposit.made_by_id == user.id, Deposit.id.in_(seen)))
+
+
+def may_change(user: User, deposit: Deposit) -> bool:
+    """Say whether an account that sees a deposit may write in it, and see all its letters."""
+    return user.sees_all_letters or deposit.made_by_id == user.id
+
+
+def seen_items(session: AnySession, user: User, deposit: Deposit) -> Sequence[DepositItem]:
+    """Give the letters of a deposit that an account may see, those cancelled among them."""
+    if may_change(user, deposit):
+        return deposit.items
+    letters = set(session.scalars(_letters(user)))
+    return [item for item in deposit.items if item.addressee.letter_id in letters]
+
+
+def waiting(user: User) -> Select[Addressee]:
+    """Begin every query on paper letters that wait for the post, put together or not."""
+    return select(Addressee).where(
+        Addressee.letter_id.in_(_letters(user)), Addressee.state == State.TO_POST
+    )
+
+
+def to_post(session: AnySession, user: User) -> Sequence[Addressee]:
+    """Give the paper letters that wait and stand in no deposit yet, by letter."""
+    free = waiting(user).where(Addressee.id.not_in(select(DepositItem.addressee_id)))
+    return session.scalars(free.order_by(Addressee.letter_id, Addressee.position)).all()
 
 
 def deposits_page(session: AnySession, user: User, number: int) -> Page[Deposit]:
@@ -70,9 +100,9 @@ def keep_window(session: AnySession, organisation_id: int, window: Window) -> No
 
 def has_paper(session: AnySession, user: User) -> bool:
     """Say whether anything waits to be posted, or ever was put together, for the navigation."""
-    letters = visible_to(user).with_only_columns(Letter.id)
-    waiting = select(Addressee.id).where(
-        Addressee.letter_id.in_(letters), Addressee.state == State.TO_POST
-    )
-    kept = visible_deposits(user).with_only_columns(Deposit.id)
-    return any(session.scalar(rows.limit(1)) is not None for rows in (waiting, kept))
+    found = (waiting(user), visible_deposits(user))
+    return any(session.scalar(rows.limit(1)) is not None for rows in found)
+
+
+def _letters(user: User) -> Select[int]:
+    return visible_to(user).with_only_columns(Letter.id)

@@ -98,7 +98,8 @@ def letters(number: str) -> Response:
     """Give all letters of the deposit, ready to print on both sides."""
     shown, config = _deposit(number), current()
     window = queries.window_of(db.session, actor().organisation_id)
-    addressees = [item.addressee for item in shown.going]
+    seen = queries.seen_items(db.session, actor(), shown)
+    addressees = [item.addressee for item in shown.going if item in seen]
     if not addressees:
         return _page(shown, [("empty", _nothing_goes())])
     try:
@@ -125,7 +126,7 @@ def slip(number: str) -> Response:
 @signed_in
 def give_numbers(number: str) -> Response:
     """Write down the post's numbers."""
-    shown = _deposit(number)
+    shown = _own(number)
     form = number_form(shown)
     if not form.validate():
         return _page(shown, numbers=form)
@@ -137,7 +138,7 @@ def give_numbers(number: str) -> Response:
     except deposits.NumberTaken as taken:
         db.session.rollback()
         form.refuse({at: _taken(number) for at, number in taken.numbers.items()})
-        return _page(_deposit(number), numbers=form)
+        return _page(_own(number), numbers=form)
     except deposits.TooLate:
         return _posted_already(number)
     db.session.commit()
@@ -149,7 +150,7 @@ def give_numbers(number: str) -> Response:
 @signed_in
 def mark_posted(number: str) -> Response:
     """Write down that the post took the deposit."""
-    shown, form = _deposit(number), PostedForm()
+    shown, form = _own(number), PostedForm()
     if not form.validate() or form.posted_on.data is None:
         return _page(shown, posted_form=form)
     now = datetime.now(UTC)
@@ -157,11 +158,11 @@ def mark_posted(number: str) -> Response:
         deposits.post(db.session, shown, form.posted_on.data, form.price_cents, now)
     except deposits.NothingToPost:
         db.session.rollback()
-        return _page(_deposit(number), [("empty", _nothing_goes())], posted_form=form)
+        return _page(_own(number), [("empty", _nothing_goes())], posted_form=form)
     except deposits.NumberMissing as missing:
         db.session.rollback()
         shown, text = (
-            _deposit(number),
+            _own(number),
             _("Donnez d’abord à cette lettre le numéro de son étiquette."),
         )
         numbers = number_form(shown, formdata=None)
@@ -172,7 +173,7 @@ def mark_posted(number: str) -> Response:
         form.posted_on.errors = [
             _("Ce jour est à venir, ou d’avant le dépôt du courrier dans Plirec.")
         ]
-        return _page(_deposit(number), posted_form=form)
+        return _page(_own(number), posted_form=form)
     except deposits.TooLate:
         return _posted_already(number)
     db.session.commit()
@@ -184,7 +185,7 @@ def mark_posted(number: str) -> Response:
 @signed_in
 def note_outcome(number: str) -> Response:
     """Write down what the post says of the letters that are ticked."""
-    shown, form = _deposit(number), OutcomeForm()
+    shown, form = _own(number), OutcomeForm()
     chosen = [item for item in shown.items if str(item.position) in request.form.getlist("items")]
     chosen = [item for item in chosen if item.outcome_on is None and shown.posted_on]
     if not form.validate() or form.on.data is None:
@@ -199,7 +200,7 @@ def note_outcome(number: str) -> Response:
     except deposits.DayImpossible:
         db.session.rollback()
         form.on.errors = [_("Ce jour est à venir, ou d’avant le dépôt à la poste.")]
-        return _page(_deposit(number), outcome_form=form)
+        return _page(_own(number), outcome_form=form)
     db.session.commit()
     announce(ngettext("%(num)d lettre notée.", "%(num)d lettres notées.", len(chosen)))
     return redirect(url_for(".deposit", number=number))
@@ -209,7 +210,7 @@ def note_outcome(number: str) -> Response:
 @signed_in
 def keep_scan(number: str) -> Response:
     """Keep a scanned slip or receipt."""
-    shown, form, file = _deposit(number), ScanForm(), request.files.get("scan")
+    shown, form, file = _own(number), ScanForm(), request.files.get("scan")
     content = file.read() if file else b""
     try:
         keep_document(
@@ -242,7 +243,7 @@ def document(number: str, document_id: int) -> Response:
 @signed_in
 def take_apart(number: str) -> Response:
     """Ask whether to give the letters back to those that wait, then do so."""
-    shown = _deposit(number)
+    shown = _own(number)
     if request.method == "GET":
         return render("paper/take_apart.html", deposit=shown)
     try:
@@ -280,7 +281,7 @@ def window_trial() -> Response:
 
 
 def _to_post(form: PrepareForm, wrong_choice: str = "") -> Response:
-    waiting = deposits.to_post(db.session, actor())
+    waiting = queries.to_post(db.session, actor())
     problems = [*([("letters", wrong_choice)] if wrong_choice else []), *form.problems()]
     chosen = [one.number for one in deposits.at_first_chosen(waiting)]
     return render(
@@ -318,6 +319,8 @@ def _page(
         "paper/deposit.html",
         status=422 if problems else 200,
         deposit=shown,
+        items=queries.seen_items(db.session, actor(), shown),
+        may_change=queries.may_change(actor(), shown),
         problems=problems,
         numbers=numbers,
         posted_form=posted_form,
@@ -362,3 +365,8 @@ def _file(content: bytes, name: str) -> Response:
 
 def _deposit(number: str) -> Deposit:
     return queries.deposit_of(db.session, actor(), number) or abort(404)
+
+
+def _own(number: str) -> Deposit:
+    shown = _deposit(number)
+    return shown if queries.may_change(actor(), shown) else abort(404)
