@@ -38,8 +38,9 @@ from webapp.imports.checking import check_file  # noqa: E402
 from webapp.letters import steps  # noqa: E402
 from webapp.letters.cancellation import cancel_unsent  # noqa: E402
 from webapp.letters.models import Addressee, Channel, Letter  # noqa: E402
+from webapp.letters.steps import State  # noqa: E402
 from webapp.letters.submission import FrozenRecipient, Submission, submit  # noqa: E402
-from webapp.paper import deposits  # noqa: E402
+from webapp.paper import deposits, outcomes  # noqa: E402
 from webapp.paper.documents import keep_document  # noqa: E402
 from webapp.paper.printing import slip_pdf  # noqa: E402
 from webapp.sheets.limits import Limits  # noqa: E402
@@ -192,10 +193,11 @@ def post_on_paper(odile: User, letter: Letter, sent_at: datetime) -> None:
     later, told_at = posted_at.date() + timedelta(days=3), sent_at + timedelta(days=9)
     for number, item in enumerate(deposit.items):
         if number % 3 == 0:
-            deposits.deliver(db.session, item, later, item.addressee.name, told_at)
+            told = State.DELIVERED, later, item.addressee.name
+            outcomes.note(db.session, deposit, [item.position], *told, told_at)
         elif number % 3 == 1:
-            reason = "Pli avisé et non réclamé"
-            deposits.bring_back(db.session, item, later, reason, told_at)
+            told = State.RETURNED, later, "Pli avisé et non réclamé"
+            outcomes.note(db.session, deposit, [item.position], *told, told_at)
 
 
 def on_paper(letter: Letter) -> list[str]:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
+from tests.conftest import Browser
 from tests.delivery.conftest import hand_over
+from tests.paper.reading import key_on
 from webapp.letters.models import Channel, Letter
 from webapp.letters.submission import FrozenRecipient
 
@@ -29,3 +31,13 @@ def letter(hand_over: Callable[..., Letter], session: scoped_session[Session]) -
     letter.submitted_at = SENT
     session.commit()
     return letter
+
+
+@pytest.fixture
+def place(browser: Browser, letter: Letter) -> str:
+    """The address of a deposit of all three letters."""
+    page = browser.get("/a-poster").text
+    numbers = [row.number for row in letter.addressees if row.channel == "paper"]
+    answer = browser.post("/a-poster", {"key": key_on(page), "level": "R1", "numbers": numbers})
+    assert answer.status_code == 303
+    return str(answer.location)

@@ -171,7 +171,7 @@ def post(
     missing = [item.position for item in deposit.items if not item.item_number]
     if missing:
         raise NumberMissing(missing)
-    _require_possible(posted_on, _submitted_on(deposit), now)
+    require_possible(posted_on, _submitted_on(deposit), now)
     deposit.posted_on, deposit.posted_at = posted_on, now
     for item in deposit.items:
         item.price_cents = price_cents
@@ -182,30 +182,6 @@ def post(
             "price_cents": price_cents,
         }
         steps.post(session, item.addressee, facts, posted_on, now)
-
-
-def deliver(
-    session: AnySession, item: DepositItem, on: date, signed_by: str, now: datetime
-) -> None:
-    """Write down that the receipt came back: delivered on this day, to whom if it says so.
-
-    :raises DayImpossible: the day is to come, or before the deposit.
-    """
-    _require_possible(on, item.deposit.posted_on, now)
-    steps.deliver(session, item.addressee, on, signed_by, now)
-    item.outcome_on, item.outcome_note = on, signed_by
-
-
-def bring_back(
-    session: AnySession, item: DepositItem, on: date, reason: str, now: datetime
-) -> None:
-    """Write down that the letter itself came back on this day, with the post's reason.
-
-    :raises DayImpossible: the day is to come, or before the deposit.
-    """
-    _require_possible(on, item.deposit.posted_on, now)
-    steps.return_to_sender(session, item.addressee, on, reason, now)
-    item.outcome_on, item.outcome_note = on, reason
 
 
 def _require_free(session: AnySession, deposit: Deposit, numbers: Mapping[int, str]) -> None:
@@ -220,7 +196,11 @@ def _require_free(session: AnySession, deposit: Deposit, numbers: Mapping[int, s
         raise NumberTaken(doubled)
 
 
-def _require_possible(day: date, first: date | None, now: datetime) -> None:
+def require_possible(day: date, first: date | None, now: datetime) -> None:
+    """Refuse a day to come, or before the first that can be (both in Europe/Paris).
+
+    :raises DayImpossible: it is one.
+    """
     if day > now.astimezone(PARIS).date() or (first is not None and day < first):
         raise DayImpossible
 

@@ -9,12 +9,12 @@ from wtforms import DateField, FileField, HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from webapp.letters.steps import State
 from webapp.paper.models import Level
 from webapp.web.forms import Form
 
 _PRICE = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?", re.ASCII)
-DELIVERED = "delivered"
-RETURNED = "returned"
+OUTCOMES = (State.DELIVERED, State.RETURNED)
 REASONS = (
     _l("Pli avisé et non réclamé"),
     _l("Destinataire inconnu à l’adresse"),
@@ -74,11 +74,13 @@ class OutcomeForm(Form):
     outcome = SelectField(
         _l("Ce que dit la poste"),
         choices=[
-            SelectChoice(DELIVERED, _l("Distribuée au destinataire")),
-            SelectChoice(RETURNED, _l("Revenue à l’expéditeur")),
+            SelectChoice(State.DELIVERED, _l("Distribuée au destinataire")),
+            SelectChoice(State.RETURNED, _l("Revenue à l’expéditeur")),
         ],
         validate_choice=False,
-        validators=[AnyOf((DELIVERED, RETURNED), _l("Choisissez ce que dit la poste."))],
+        validators=[
+            AnyOf((State.DELIVERED, State.RETURNED), _l("Choisissez ce que dit la poste."))
+        ],
     )
     on = DateField(_l("Le"), validators=[InputRequired(_l("Choisissez le jour."))])
     note = StringField(

@@ -58,6 +58,11 @@ class Deposit(Base):
             return list(self.items)
         return [item for item in self.items if item.addressee.state == State.TO_POST]
 
+    @property
+    def awaited(self) -> list["DepositItem"]:
+        """The letters posted of which the post has not said yet what became."""
+        return [item for item in self.items if self.posted_on and item.outcome_on is None]
+
 
 class DepositItem(Base):
     """One letter of a deposit; `item_number` is the post's own, empty until it is known.

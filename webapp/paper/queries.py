@@ -89,15 +89,6 @@ def window_of(session: AnySession, organisation_id: int) -> Window:
     return Window(kept.top, kept.left) if kept else Window()
 
 
-def keep_window(session: AnySession, organisation_id: int, window: Window) -> None:
-    """Keep where the window is; the caller commits."""
-    kept = session.get(EnvelopeWindow, organisation_id)
-    if kept is None:
-        kept = EnvelopeWindow(organisation_id=organisation_id, top=window.top, left=window.left)
-        session.add(kept)
-    kept.top, kept.left = window.top, window.left
-
-
 def has_paper(session: AnySession, user: User) -> bool:
     """Say whether anything waits to be posted, or ever was put together, for the navigation."""
     found = (waiting(user), visible_deposits(user))
