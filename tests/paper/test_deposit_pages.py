@@ -19,7 +19,7 @@ from tests.paper.reading import (
     text_of,
     ticked_on,
 )
-from webapp.accounts.models import User
+from webapp.accounts.models import Kind, User
 from webapp.letters.cancellation import cancel_unsent
 from webapp.letters.models import Letter
 from webapp.paper.models import Deposit
@@ -229,10 +229,33 @@ def test_whoever_wrote_a_letter_of_a_deposit_sees_his_own_in_it_and_changes_noth
     printed = author.get(f"{place}/lettres.pdf")
     assert "MARIE ROUX" not in " ".join(text_of(printed.data))
     printed.close()
-    assert author.get(f"{place}/bordereau.pdf").status_code == 200
+    assert author.get(f"{place}/bordereau.pdf").status_code == 404, "it names all recipients"
+    assert "bordereau" not in page
     for address in ("numeros", "poste", "suites", "documents", "defaire"):
         assert author.post(f"{place}/{address}").status_code == 404
     assert f'href="{place}"' in author.get(f"/courriers/{theirs.number}").text
+
+
+def test_who_is_no_administrator_any_more_keeps_no_colleagues_letter_by_a_deposit(
+    sign_in: Callable[[User], Browser],
+    session: scoped_session[Session],
+    administrator: User,
+    managed: User,
+    hand_over: Callable[..., Letter],
+) -> None:
+    letter = hand_over("m@x.example", author=administrator, recipients=[on_paper("Anne Vrai")])
+    managed.kind = Kind.ADMINISTRATOR
+    session.commit()
+    paul = sign_in(managed)
+    key = key_on(paul.get("/a-poster").text)
+    fields = {"key": key, "level": "R1", "numbers": [letter.addressees[0].number]}
+    place = paul.post("/a-poster", fields).location
+    assert paul.get(place).status_code == 200
+    managed.kind = Kind.MANAGED
+    session.commit()
+    for address in (place, f"{place}/lettres.pdf", f"{place}/bordereau.pdf"):
+        assert paul.get(address).status_code == 404
+    assert paul.post(f"{place}/poste").status_code == 404
 
 
 def test_a_deposit_that_keeps_a_scan_is_not_taken_apart(browser: Browser, place: str) -> None:

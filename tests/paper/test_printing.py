@@ -9,7 +9,7 @@ from config import Config
 from tests.paper.conftest import on_paper
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Attachment, Letter
-from webapp.paper.printing import Unprintable, Window, letters_pdf
+from webapp.paper.printing import TooManyPages, Unprintable, Window, letters_pdf
 from webapp.storage import store
 
 
@@ -27,14 +27,32 @@ def pdf(pages: int, password: str = "") -> bytes:
 def attach(letter: Letter, config: Config, content: bytes, media_type: str) -> None:
     digest = store(config.files_directory, content)
     file = AttachedFile("annexe.pdf", media_type, len(content), digest)
+    position = len(letter.attachments) + 1
     letter.attachments.append(
-        Attachment(position=1, name=file.name, media_type=media_type, size=1, digest=digest)
+        Attachment(position=position, name=file.name, media_type=media_type, size=1, digest=digest)
     )
 
 
 def print_of(letter: Letter, config: Config) -> PdfReader:
     addressees = letter.addressees[1:]
     return PdfReader(BytesIO(letters_pdf(addressees, Window(), config.files_directory)))
+
+
+def without_size() -> bytes:
+    writer = PdfWriter()
+    del writer.add_blank_page(210, 297)["/MediaBox"]
+    content = BytesIO()
+    writer.write(content)
+    return content.getvalue()
+
+
+def test_more_pages_than_one_print_takes_are_refused_before_they_are_gathered(
+    letter: Letter, config: Config
+) -> None:
+    for number in range(4):
+        attach(letter, config, pdf(499 - number), "application/pdf")
+    with pytest.raises(TooManyPages):
+        print_of(letter, config)
 
 
 @pytest.mark.parametrize(("pages", "sheets"), [(2, 4), (3, 6)])
@@ -49,6 +67,8 @@ def test_attachments_follow_each_letter_and_begin_on_a_front(
     ("content", "media_type"),
     [
         (pdf(1, "secret"), "application/pdf"),
+        (pdf(501), "application/pdf"),
+        (without_size(), "application/pdf"),
         (b"%PDF-1.7 rien", "application/pdf"),
         (b"texte", "text/plain"),
     ],

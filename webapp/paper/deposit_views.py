@@ -18,7 +18,7 @@ from webapp.paper.pages import (
     pdf_file,
     seen_deposit,
 )
-from webapp.paper.printing import Unprintable, letters_pdf, slip_pdf
+from webapp.paper.printing import MOST_PAGES, TooManyPages, Unprintable, letters_pdf, slip_pdf
 from webapp.web.pages import announce, redirect, render
 from webapp.web.paging import asked
 from webapp.web.settings import current
@@ -84,8 +84,16 @@ def letters(number: str) -> Response:
     except Unprintable as file:
         explanation = _(
             "La pièce jointe « %(name)s » ne peut pas être imprimée : elle est protégée, abîmée, "
-            "ou n’est pas un PDF. Imprimez-la vous-même, ou envoyez un nouveau courrier sans elle.",
+            "trop longue, ou n’est pas un PDF. Imprimez-la vous-même, ou envoyez un nouveau "
+            "courrier sans elle.",
             name=file.name,
+        )
+        return deposit_page(shown, [("print", explanation)])
+    except TooManyPages:
+        explanation = _(
+            "Les pièces jointes de ces lettres font ensemble plus de %(most)s pages : défaites ce "
+            "dépôt, et préparez-en plusieurs plus petits.",
+            most=MOST_PAGES,
         )
         return deposit_page(shown, [("print", explanation)])
     return pdf_file(content, f"lettres-{shown.number}.pdf")
@@ -94,8 +102,8 @@ def letters(number: str) -> Response:
 @blueprint.get("/a-poster/<number>/bordereau.pdf")
 @signed_in
 def slip(number: str) -> Response:
-    """Give the deposit slip."""
-    shown = seen_deposit(number)
+    """Give the deposit slip, which names the recipients of all its letters."""
+    shown = own_deposit(number)
     return pdf_file(slip_pdf(shown), f"bordereau-{shown.number}.pdf")
 
 

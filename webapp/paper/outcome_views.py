@@ -15,7 +15,7 @@ from webapp.paper.documents import NotAScan, keep_document
 from webapp.paper.forms import OutcomeForm, PostedForm, ScanForm
 from webapp.paper.item_numbers import Uncountable
 from webapp.paper.number_form import number_form, typed
-from webapp.paper.pages import blueprint, deposit_page, nothing_goes, own_deposit, seen_deposit
+from webapp.paper.pages import blueprint, deposit_page, nothing_goes, own_deposit
 from webapp.storage import load
 from webapp.web.pages import announce, redirect
 from webapp.web.settings import current
@@ -130,7 +130,7 @@ def keep_scan(number: str) -> Response:
 @signed_in
 def document(number: str, document_id: int) -> Response:
     """Give a scanned paper."""
-    shown = queries.document_of(db.session, seen_deposit(number), document_id) or abort(404)
+    shown = queries.document_of(db.session, own_deposit(number), document_id) or abort(404)
     content = BytesIO(load(current().files_directory, shown.digest))
     return send_file(content, shown.media_type, as_attachment=True, download_name=shown.name)
 

@@ -58,7 +58,7 @@ def deposit_page(
         status=422 if problems else 200,
         deposit=shown,
         items=queries.seen_items(db.session, actor(), shown),
-        may_change=queries.may_change(actor(), shown),
+        may_change=queries.may_change(db.session, actor(), shown),
         problems=problems,
         numbers=numbers,
         posted_form=posted_form,
@@ -90,4 +90,4 @@ def seen_deposit(number: str) -> Deposit:
 def own_deposit(number: str) -> Deposit:
     """Give a deposit in which the account may write; the others are not there."""
     shown = seen_deposit(number)
-    return shown if queries.may_change(actor(), shown) else abort(404)
+    return shown if queries.may_change(db.session, actor(), shown) else abort(404)

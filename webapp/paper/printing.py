@@ -32,6 +32,15 @@ class Window:
     left: int = 110
 
 
+MOST_PAGES_OF_A_FILE = 500
+MOST_PAGES = 2_000
+"""Of all attachments of a print: a small file can say that it has ten thousand pages."""
+
+
+class TooManyPages(Exception):
+    """More pages than one print takes: the deposit is to be made in parts."""
+
+
 class Unprintable(Exception):
     """An attachment that cannot be printed; `name` is the file's."""
 
@@ -43,9 +52,11 @@ class Unprintable(Exception):
 def letters_pdf(addressees: Sequence[Addressee], window: Window, files_directory: Path) -> bytes:
     """Print each letter with its PDF attachments, each beginning on the front of a sheet.
 
-    :raises Unprintable: an attachment is encrypted, broken, missing, or no PDF.
+    :raises Unprintable: an attachment is encrypted, broken, missing, too long, or no PDF.
+    :raises TooManyPages: the attachments of all letters together are more than one print takes.
     """
     output = PdfWriter()
+    pages = 0
     attached: dict[int, list[PdfReader]] = {}
     for addressee in addressees:
         letter = addressee.letter
@@ -53,6 +64,9 @@ def letters_pdf(addressees: Sequence[Addressee], window: Window, files_directory
             attached[letter.id] = [_opened(file, files_directory) for file in letter.attachments]
         _append(output, PdfReader(BytesIO(letter_pdf(addressee, window))))
         for reader in attached[letter.id]:
+            pages += len(reader.pages)
+            if pages > MOST_PAGES:
+                raise TooManyPages
             _append(output, reader)
     content = BytesIO()
     output.write(content)
@@ -133,7 +147,10 @@ def _opened(file: Any, files_directory: Path) -> PdfReader:
         raise Unprintable(file.name)
     try:
         reader = PdfReader(BytesIO(load(files_directory, file.digest)))
-        if reader.is_encrypted or not reader.pages:
+        if reader.is_encrypted or not 0 < len(reader.pages) <= MOST_PAGES_OF_A_FILE:
+            raise Unprintable(file.name)
+        # A page without a size, or with half of one, is found here and not among a hundred letters.
+        if not all(page.mediabox.width and page.mediabox.height for page in reader.pages):
             raise Unprintable(file.name)
     except (PyPdfError, DamagedFile, ValueError, KeyError, RecursionError) as error:
         raise Unprintable(file.name) from error

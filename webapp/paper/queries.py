@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from webapp.accounts.models import User
 from webapp.database import AnySession
@@ -15,23 +15,27 @@ from webapp.web.paging import Page, page_of
 
 
 def visible_deposits(user: User) -> Select[Deposit]:
-    """Begin every query on deposits: one's own, those with a letter one sees, or all."""
+    """Begin every query on deposits: those with a letter that one sees, or all."""
     deposits = select(Deposit).where(Deposit.organisation_id == user.organisation_id)
     if user.sees_all_letters:
         return deposits
     seen = select(DepositItem.deposit_id).join(DepositItem.addressee)
     seen = seen.where(Addressee.letter_id.in_(_letters(user)))
-    return deposits.where(or_(Deposit.made_by_id == user.id, Deposit.id.in_(seen)))
+    return deposits.where(Deposit.id.in_(seen))
 
 
-def may_change(user: User, deposit: Deposit) -> bool:
-    """Say whether an account that sees a deposit may write in it, and see all its letters."""
-    return user.sees_all_letters or deposit.made_by_id == user.id
+def may_change(session: AnySession, user: User, deposit: Deposit) -> bool:
+    """Say whether an account may write in a deposit: who made it, while he sees all its letters."""
+    if user.sees_all_letters:
+        return True
+    letters = set(session.scalars(_letters(user)))
+    is_own = all(item.addressee.letter_id in letters for item in deposit.items)
+    return is_own and deposit.made_by_id == user.id
 
 
 def seen_items(session: AnySession, user: User, deposit: Deposit) -> Sequence[DepositItem]:
     """Give the letters of a deposit that an account may see, those cancelled among them."""
-    if may_change(user, deposit):
+    if user.sees_all_letters:
         return deposit.items
     letters = set(session.scalars(_letters(user)))
     return [item for item in deposit.items if item.addressee.letter_id in letters]
