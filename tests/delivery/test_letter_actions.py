@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from babel.dates import format_date
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session, scoped_session
 
@@ -14,6 +15,7 @@ from webapp.delivery.tasks import do_all_due
 from webapp.letters import steps
 from webapp.letters.models import Channel, Letter
 from webapp.letters.submission import FrozenRecipient
+from webapp.letters.term import PARIS
 
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 HOSTILE = FrozenRecipient("=HYPERLINK(0)", "+a@x.example", "professional", "", "")
@@ -105,6 +107,19 @@ def test_the_states_are_exported_as_a_workbook_without_a_formula(
     assert "f" not in {cell.data_type for row in rows for cell in row}
     assert rows[2][5].value == "4 RUE DES LILAS, 01000 BOURG"
     assert rows[2][6].value == "à poster"
+
+
+def test_the_last_day_to_answer_is_the_one_that_the_page_names(
+    browser: Browser, hand_over: HandOver
+) -> None:
+    letter = hand_over("a@x.example")
+    do_all_due()
+    page = browser.get(f"/courriers/{letter.number}").text
+    day = datetime.now(PARIS).date() + timedelta(days=15)
+    assert f"jusqu’au {format_date(day, 'EEEE d MMMM y', locale='fr')} inclus" in page
+    states = browser.get(f"/courriers/{letter.number}/etats.csv").data.decode("utf-8-sig")
+    (row,) = csv.DictReader(StringIO(states), delimiter=";")
+    assert row["Dernier jour pour répondre"] == day.isoformat()
 
 
 def test_the_states_are_exported_as_csv_that_no_spreadsheet_executes(

@@ -13,6 +13,7 @@ from webapp.database import AnySession
 from webapp.letters.labels import CHANNELS, LABELS, STATUSES
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.queries import addressees_in_order
+from webapp.letters.term import last_day
 from webapp.sheets import writer
 
 
@@ -43,7 +44,7 @@ def _rows(session: AnySession, letter: Letter) -> Iterator[Sequence[str]]:
         _("État"),
         _("Déposé"),
         _("Avis envoyé"),
-        _("Fin du délai"),
+        _("Dernier jour pour répondre"),
         _("Réponse"),
         _("Difficulté"),
     )
@@ -62,7 +63,7 @@ def _row(letter: Letter, addressee: Addressee) -> Sequence[str]:
         str(LABELS[addressee.state]),
         _moment(letter.submitted_at),
         _moment(addressee.notified_at),
-        _moment(addressee.expires_at),
+        _day(last_day(addressee.expires_at)) if addressee.expires_at else "",
         _answered(addressee),
         told(addressee.problem) if addressee.problem else "",
     )
@@ -71,8 +72,12 @@ def _row(letter: Letter, addressee: Addressee) -> Sequence[str]:
 def _answered(addressee: Addressee) -> str:
     """Write when a recipient answered; of a paper letter, the day on the post's own paper."""
     if addressee.answered_at and addressee.channel == Channel.PAPER:
-        return str(format_date(addressee.answered_at, "yyyy-MM-dd"))
+        return _day(addressee.answered_at)
     return _moment(addressee.answered_at)
+
+
+def _day(at: datetime) -> str:
+    return str(format_date(at, "yyyy-MM-dd"))
 
 
 def _moment(at: datetime | None) -> str:
