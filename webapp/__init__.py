@@ -15,7 +15,7 @@ def create_app(config: "Config") -> "Flask":
     child process that reads spreadsheets start in a tenth of the time.
     """
     from webapp import jobs
-    from webapp.accounts import languages, sign_in
+    from webapp.accounts import known_browsers, languages, sign_in
     from webapp.accounts import tasks as account_tasks
     from webapp.delivery import tasks
     from webapp.extensions import babel, csrf, db, htmx, migrate
@@ -33,6 +33,7 @@ def create_app(config: "Config") -> "Flask":
     htmx.init_app(app)
     sign_in.init_app(app)
     languages.init_app(app)
+    known_browsers.init_app(app)
     jobs.init_app(app, config.data_directory)
     account_tasks.init_app(app)
     tasks.init_app(app)

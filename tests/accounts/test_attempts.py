@@ -142,3 +142,29 @@ def test_an_office_in_which_all_sign_in_well_is_not_slowed_down(session: AnySess
     for number in range(60):
         assert _pause(session, f"person-{number}", HERE, NOW) == timedelta()
         forget(session, "password", f"person-{number}", HERE)
+
+
+@pytest.mark.usefixtures("organisation_id")
+def test_nobody_is_kept_out_of_his_own_browser_by_what_others_try(
+    app: Flask, client: FlaskClient, press: Press
+) -> None:
+    def sign_in(password: str) -> TestResponse:
+        return press("/connexion", "/connexion", email="odile@lavoir.example", password=password)
+
+    assert sign_in("quatre mots sans rapport").status_code == 303
+    press("/", "/deconnexion")
+    with app.app_context():
+        for _ in range(5):
+            count(db.session, "password", "odile@lavoir.example", THERE, datetime.now(UTC))
+        db.session.commit()
+    mark = client.get_cookie("plirec-known")
+    assert mark is not None
+    client.delete_cookie("plirec-known")
+    assert sign_in("quatre mots sans rapport").status_code == 429, "elsewhere one waits"
+    client.set_cookie("plirec-known", mark.value[:-1] + ("A" if mark.value[-1] != "A" else "B"))
+    assert sign_in("quatre mots sans rapport").status_code == 429, "a mark is signed"
+    client.set_cookie("plirec-known", mark.value)
+    assert [sign_in("faux, tout faux").status_code for _ in range(4)] == [422] * 4
+    assert sign_in("quatre mots sans rapport").status_code == 303
+    press("/", "/deconnexion")
+    assert [sign_in("faux, tout faux").status_code for _ in range(6)] == [422] * 5 + [429]

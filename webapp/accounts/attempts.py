@@ -1,8 +1,9 @@
 """Attempts at something secret: counted in the database, and slowed down (ASVS 6.3.1).
 
 Two counts are kept of each attempt, one for what it is about (an account) and one for the address
-that it comes from. Past a few free ones, each is followed by a pause that grows to a bound: nobody
-is locked out for ever by someone else's attempts. An attempt made during a pause is refused and
+that it comes from. Past a few free ones, each is followed by a pause that grows to a bound. Those
+from a browser in which the account was signed in to before are counted apart (`known_browsers`), so
+that nobody is locked out by someone else's attempts. An attempt made during a pause is refused and
 counts for nothing, so that it does not make the pause longer.
 """
 

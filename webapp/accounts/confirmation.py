@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.accounts import credentials, sessions, wording
+from webapp.accounts import credentials, known_browsers, sessions, wording
 from webapp.accounts.access import actor
 from webapp.accounts.attempts import Paused
 from webapp.accounts.forms import CurrentPasswordForm
@@ -22,7 +22,12 @@ def denial(form: CurrentPasswordForm) -> int | None:
     field = form.current_password
     try:
         credentials.confirm(
-            db.session, actor(), field.data or "", client_address(), datetime.now(UTC)
+            db.session,
+            actor(),
+            field.data or "",
+            client_address(),
+            known_browsers.mark_for(actor().email),
+            datetime.now(UTC),
         )
     except credentials.WrongPassword:
         field.errors = [_("Ce n’est pas votre mot de passe actuel.")]

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import login_user
 
-from webapp.accounts import attempts, invitations, messages, password_links, tasks
+from webapp.accounts import attempts, invitations, known_browsers, messages, password_links, tasks
 from webapp.accounts.invitations import NotOpen, Standing
 from webapp.accounts.kinds import EXPLANATIONS
 from webapp.accounts.models import Kind
@@ -104,7 +104,7 @@ def choose_password(token: str) -> Response:
     if not form.validate():
         return _password_page(token, form, status=422)
     try:
-        password_links.choose(db.session, token, form.password.data or "", datetime.now(UTC))
+        user = password_links.choose(db.session, token, form.password.data or "", datetime.now(UTC))
     except NotOpen:
         db.session.rollback()
         return _password_page(token, form, status=422)
@@ -113,6 +113,7 @@ def choose_password(token: str) -> Response:
         form.password.errors = [_refusal(refused)]
         return _password_page(token, form, status=422)
     db.session.commit()
+    known_browsers.remember(user)
     announce(_("Le nouveau mot de passe est enregistré. Connectez-vous avec lui."))
     return redirect(url_for("security.login"))
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from flask_security import login_user, logout_user
 from sqlalchemy import select
 
-from webapp.accounts import credentials, second_factor, sessions, wording
+from webapp.accounts import credentials, known_browsers, second_factor, sessions, wording
 from webapp.accounts.attempts import Paused
 from webapp.accounts.forms import CodeForm, NextPageForm, RecoveryForm, SignInForm
 from webapp.accounts.models import User
@@ -37,7 +37,12 @@ def login() -> Response:
     now = datetime.now(UTC)
     try:
         user = credentials.account_of(
-            db.session, form.email.data or "", form.password.data or "", client_address(), now
+            db.session,
+            form.email.data or "",
+            form.password.data or "",
+            client_address(),
+            known_browsers.mark_for(form.email.data or ""),
+            now,
         )
     except credentials.WrongPassword:
         form.email.errors = [_("L’adresse e-mail ou le mot de passe n’est pas juste.")]
