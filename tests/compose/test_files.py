@@ -71,6 +71,11 @@ def test_a_file_is_told_by_its_content(name: str, content: bytes, kind: str) -> 
             open_xml("xl__workbook.xml", types=b"application/vnd.ms-excel.sheet.macroEnabled.main"),
             "macros",
         ),
+        (
+            "macros.docx",
+            open_xml("word__document.xml", types="<x macroEnabled='1'/>".encode("utf-16")),
+            "macros",
+        ),
         ("macros.odt", open_document("text", "Basic/Standard/Module1.xml"), "macros"),
         ("modele.ott", open_document("text-template"), "pas d’un format accepté"),
         ("archive.zip", archive(a=b"x"), "pas d’un format accepté"),

@@ -67,9 +67,11 @@ def _open_xml(archive: ZipFile, names: set[str]) -> OfficeKind | None:
         return None
     for part, media_type in _MAIN_PARTS.items():
         if part in names:
-            types = _head(archive, _CONTENT_TYPES, _TYPES_BYTES).lower()
+            # Whatever its encoding, UTF-16 too, the words are the same letters.
+            types = _head(archive, _CONTENT_TYPES, _TYPES_BYTES).replace(b"\0", b"").lower()
             has_program = any(name.lower().endswith("vbaproject.bin") for name in names)
-            return OfficeKind(media_type, has_program or b"macroenabled" in types)
+            says_so = b"macroenabled" in types or b"vbaproject" in types
+            return OfficeKind(media_type, has_program or says_so)
     return None
 
 
