@@ -55,11 +55,22 @@ def _add_pages(app: "Flask") -> None:
     from webapp.desk.settings_views import blueprint as settings_pages
     from webapp.desk.views import blueprint as desk
     from webapp.extensions import csrf
+    from webapp.imports.repair_views import blueprint as repairs
     from webapp.imports.views import blueprint as imports
     from webapp.paper.views import blueprint as paper
     from webapp.reception.views import blueprint as reception
 
-    rooms = (desk, settings_pages, contacts, imports, *SEND_FORM, delivery, paper, reception)
+    rooms = (
+        desk,
+        settings_pages,
+        contacts,
+        imports,
+        repairs,
+        *SEND_FORM,
+        delivery,
+        paper,
+        reception,
+    )
     for blueprint in (*rooms, *accounts.BLUEPRINTS):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know

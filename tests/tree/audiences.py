@@ -43,6 +43,7 @@ many            GET      /groupes/modele.xlsx
 many            GET      /imports/<int:import_id>
 many            GET      /imports/<int:import_id>/abandonner
 many            POST     /imports/<int:import_id>/abandonner
+many            POST     /imports/<int:import_id>/corriger
 many            POST     /imports/<int:import_id>/importer
 many            POST     /imports/<int:import_id>/lignes/<int:number>
 many            POST     /imports/<int:import_id>/lignes/<int:number>/ignorer

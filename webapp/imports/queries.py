@@ -1,16 +1,21 @@
 """What the import pages read: an organisation's imports, their lines, and how many of each kind."""
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
+from webapp.contacts.messages import Finding
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.rules import fold
 from webapp.database import AnySession
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
+from webapp.imports.findings import unpacked
 from webapp.imports.models import Import, ImportRow
 from webapp.web.paging import Page, page_of
+
+MOST_RECURRING = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,16 @@ class Summary:
     def rows(self) -> int:
         """Count every line of the spreadsheet that was not empty."""
         return self.ready + self.errors + self.duplicates + self.ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A fault of several lines: the field, its text on all of them, how many they are, which."""
+
+    field: str
+    text: str
+    count: int
+    finding: Finding
 
 
 def import_of(session: AnySession, organisation_id: int, import_id: int) -> Import | None:
@@ -80,6 +95,26 @@ def summary(session: AnySession, import_: Import) -> Summary:
     )
     counts: dict[str, int] = dict(counted.all())
     return Summary(*(counts.get(kind, 0) for kind in (READY, ERROR, DUPLICATE, IGNORED)))
+
+
+def recurring(session: AnySession, import_: Import) -> list[Recurring]:
+    """List the faults that several lines have with the same text, the most frequent first."""
+    found = func.json_each(ImportRow.findings).table_valued("value", joins_implicitly=True)
+    field, code, severity = (func.json_extract(found.c.value, f"$[{at}]") for at in range(3))
+    text = func.json_extract(ImportRow.texts, "$." + field)
+    count = func.count()
+    rows = session.execute(
+        select(field, text, count, func.min(found.c.value))
+        .where(ImportRow.import_id == import_.id, ImportRow.outcome == ERROR, severity == "error")
+        .group_by(field, code, text)
+        .having(count > 1)
+        .order_by(count.desc(), field, text)
+        .limit(MOST_RECURRING)
+    )
+    return [
+        Recurring(field, text, count, unpacked([json.loads(fault)])[0])
+        for field, text, count, fault in rows
+    ]
 
 
 def stands_in_group(session: AnySession, group_id: int, identity: str) -> bool:

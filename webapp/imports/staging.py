@@ -1,10 +1,10 @@
 """Keeps a spreadsheet's lines until they are right: staged, mended one by one, or left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, func, insert, select
 
 from webapp.contacts.messages import Finding
 from webapp.contacts.models import Group
@@ -15,6 +15,9 @@ from webapp.imports import findings
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY, Line, Report
 from webapp.imports.models import Import, ImportRow
 from webapp.imports.queries import stands_in_group
+
+_AT_ONCE = 500
+"""How many persons one query asks for."""
 
 
 class ImportClosed(Exception):
@@ -80,6 +83,27 @@ def edit(
     return _settle(session, import_, row, before)
 
 
+def edit_alike(session: AnySession, import_: Import, field: str, said: str, text: str) -> int:
+    """Give one cell of every line to correct that says `said` there a new text; count those lines.
+
+    :raises ImportClosed: the contacts have entered the group.
+    """
+    hold(session, import_)
+    rows = session.scalars(
+        select(ImportRow).where(
+            ImportRow.import_id == import_.id,
+            ImportRow.outcome == ERROR,
+            func.json_extract(ImportRow.texts, f"$.{FIELDS[FIELDS.index(field)]}") == said,
+        )
+    ).all()
+    for row in rows:
+        row.texts = row.texts | {field: text}
+        _recheck(row, is_ignored=False)
+    session.flush()
+    _settle_many(session, import_, sorted({row.identity for row in rows} - {""}))
+    return len(rows)
+
+
 def ignore(session: AnySession, import_: Import, row: ImportRow) -> list[ImportRow]:
     """Leave a line out; returns and raises as `edit`."""
     hold(session, import_)
@@ -132,20 +156,41 @@ def _settle(
     return [other for other in changed if other is not row]
 
 
+def _settle_many(session: AnySession, import_: Import, persons: Sequence[str]) -> None:
+    present = identities(session, import_.group_id)
+    for start in range(0, len(persons), _AT_ONCE):
+        rows: dict[str, list[ImportRow]] = {}
+        for row in session.scalars(_entering(import_, persons[start : start + _AT_ONCE])):
+            rows.setdefault(row.identity, []).append(row)
+        for person, namesakes in rows.items():
+            _decide_person(namesakes, is_present=person in present)
+    session.flush()
+
+
 def _settle_person(session: AnySession, import_: Import, person: str) -> list[ImportRow]:
-    rows = session.scalars(
+    rows = session.scalars(_entering(import_, [person])).all()
+    is_present = bool(rows) and stands_in_group(session, import_.group_id, person)
+    return _decide_person(rows, is_present=is_present)
+
+
+def _entering(import_: Import, persons: Sequence[str]) -> Select[ImportRow]:
+    return (
         select(ImportRow)
         .where(
             ImportRow.import_id == import_.id,
-            ImportRow.identity == person,
+            ImportRow.identity.in_(persons),
             ImportRow.outcome.in_((READY, DUPLICATE)),
         )
         .order_by(ImportRow.number)
-    ).all()
+    )
+
+
+def _decide_person(rows: Sequence[ImportRow], *, is_present: bool) -> list[ImportRow]:
+    """Let the first of the lines that are one person enter, or none; give those that changed."""
     if not rows:
         return []
     first, *others = rows
-    if stands_in_group(session, import_.group_id, person):
+    if is_present:
         return [
             row for row in rows if _decide(row, DUPLICATE, findings.already_in_group(row.texts))
         ]

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request, send_file, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, many_recipients
-from webapp.contacts.messages import Finding
+from webapp.contacts.messages import FIELD_NAMES, Finding
 from webapp.contacts.models import Group
 from webapp.contacts.queries import group_of
 from webapp.contacts.rules import FIELDS
@@ -227,6 +227,9 @@ def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
         **context,
         page=page,
         lines=shown,
+        recurring=queries.recurring(db.session, import_),
+        names=FIELD_NAMES,
+        status_words=lines.STATUS_WORDS,
         filters=FILTER_NAMES_WHEN_DONE if import_.committed_at else FILTER_NAMES,
     )
 

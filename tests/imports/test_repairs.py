@@ -1,0 +1,77 @@
+"""One answer for many lines that have the same fault."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import scoped_session
+
+from webapp.imports.models import Import, ImportRow
+
+StageLines = Callable[..., Import]
+YES = [f"personne{number}@exemple.fr;Nom{number};;;oui" for number in range(4)]
+WRONG = "sans-arobase;Petit;Jean;;particulier"
+
+
+def outcomes(session: scoped_session[Any]) -> list[str]:
+    session.expire_all()
+    return list(session.scalars(select(ImportRow.outcome).order_by(ImportRow.number)))
+
+
+def test_a_fault_of_several_lines_is_shown_once_with_how_many_have_it(
+    visitor: Any, stage_lines: StageLines
+) -> None:
+    page = visitor.get(f"/imports/{stage_lines(*YES, WRONG).id}").text
+    assert "La même erreur sur plusieurs lignes" in page
+    card = page.split("recurring-title")[2].split("</section>")[0]
+    assert "Statut\u00a0: «\u00a0oui\u00a0»" in card
+    assert "4 lignes" in card
+    assert "Ce statut n’est pas connu" in card
+    assert "sans-arobase" not in card, "one line has it alone"
+
+
+def test_one_answer_changes_all_lines_that_say_the_same_and_finds_their_doubles(
+    visitor: Any, stage_lines: StageLines, session: scoped_session[Any]
+) -> None:
+    import_ = stage_lines(*YES, YES[0], WRONG)
+    answer = visitor.post(
+        f"/imports/{import_.id}/corriger", field="status", said="oui", text="particulier"
+    )
+    assert answer.status_code == 303
+    assert outcomes(session) == ["ready"] * 4 + ["duplicate", "error"]
+    page = visitor.get(answer.location).text
+    assert "5 lignes ont été changées." in page
+    assert "La même erreur" not in page
+
+
+def test_lines_that_say_nothing_are_answered_too(
+    visitor: Any, stage_lines: StageLines, session: scoped_session[Any]
+) -> None:
+    import_ = stage_lines("a@exemple.fr;Un;;;", "b@exemple.fr;Deux;;;", *YES)
+    place = f"/imports/{import_.id}"
+    assert "Statut\u00a0: vide" in visitor.get(place).text
+    visitor.post(f"{place}/corriger", field="status", said="", text="professionnel")
+    assert outcomes(session) == ["ready"] * 2 + ["error"] * 4
+
+
+def test_an_answer_that_is_wrong_too_is_told_on_each_line(
+    visitor: Any, stage_lines: StageLines, session: scoped_session[Any]
+) -> None:
+    place = f"/imports/{stage_lines(*YES).id}"
+    visitor.post(f"{place}/corriger", field="status", said="oui", text="peut-être")
+    assert outcomes(session) == ["error"] * 4
+    assert "«\u00a0peut-être\u00a0»" in visitor.get(place).text
+
+
+def test_without_an_answer_or_after_the_import_nothing_changes(
+    visitor: Any, stage_lines: StageLines, session: scoped_session[Any]
+) -> None:
+    import_ = stage_lines(*YES, "z@exemple.fr;Zed;;;particulier")
+    place = f"/imports/{import_.id}"
+    empty = visitor.post(f"{place}/corriger", field="status", said="oui", text=" ")
+    assert "Écrivez d’abord" in visitor.get(empty.location).text
+    visitor.post(f"{place}/importer")
+    late = visitor.post(f"{place}/corriger", field="status", said="oui", text="particulier")
+    assert "Cet import est déjà terminé" in visitor.get(late.location).text
+    assert outcomes(session) == ["error"] * 4 + ["ready"]
+    assert visitor.post(f"{place}/corriger", field="x", said="", text="y").status_code == 400
