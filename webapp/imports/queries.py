@@ -98,17 +98,17 @@ def summary(session: AnySession, import_: Import) -> Summary:
 
 
 def recurring(session: AnySession, import_: Import) -> list[Recurring]:
-    """List the faults that several lines have with the same text, the most frequent first."""
+    """List the faults that several lines have with one text, in whatever case, commonest first."""
     found = func.json_each(ImportRow.findings).table_valued("value", joins_implicitly=True)
     field, code, severity = (func.json_extract(found.c.value, f"$[{at}]") for at in range(3))
     text = func.json_extract(ImportRow.texts, "$." + field)
     count = func.count()
     rows = session.execute(
-        select(field, text, count, func.min(found.c.value))
+        select(field, func.min(text), count, func.min(found.c.value))
         .where(ImportRow.import_id == import_.id, ImportRow.outcome == ERROR, severity == "error")
-        .group_by(field, code, text)
+        .group_by(field, code, func.lower(text))
         .having(count > 1)
-        .order_by(count.desc(), field, text)
+        .order_by(count.desc(), field, func.lower(text))
         .limit(MOST_RECURRING)
     )
     return [

@@ -24,7 +24,7 @@ def edit_alike(import_id: int) -> Response:
     text = request.form.get("text", "").strip()[:LONGEST]
     if field not in FIELDS:
         abort(400)
-    back = redirect(url_for("imports.review", import_id=import_.id, _anchor="review"))
+    back = redirect(url_for("imports.review", import_id=import_.id))
     if not text:
         announce(_("Écrivez d’abord ce qu’il faut mettre à la place."), "warning")
         return back

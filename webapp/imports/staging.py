@@ -86,6 +86,8 @@ def edit(
 def edit_alike(session: AnySession, import_: Import, field: str, said: str, text: str) -> int:
     """Give one cell of every line to correct that says `said` there a new text; count those lines.
 
+    :param field: one of `rules.FIELDS`.
+    :param said: what the cell says now, in whatever case.
     :raises ImportClosed: the contacts have entered the group.
     """
     hold(session, import_)
@@ -93,7 +95,7 @@ def edit_alike(session: AnySession, import_: Import, field: str, said: str, text
         select(ImportRow).where(
             ImportRow.import_id == import_.id,
             ImportRow.outcome == ERROR,
-            func.json_extract(ImportRow.texts, f"$.{FIELDS[FIELDS.index(field)]}") == said,
+            func.lower(func.json_extract(ImportRow.texts, f"$.{field}")) == func.lower(said),
         )
     ).all()
     for row in rows:
