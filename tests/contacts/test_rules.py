@@ -83,6 +83,10 @@ def test_a_person_with_an_email_and_a_status_is_enough() -> None:
         ("Particulière", INDIVIDUAL),
         ("Part.", INDIVIDUAL),
         ("individual", INDIVIDUAL),
+        ("SARL", PROFESSIONAL),
+        ("Société", PROFESSIONAL),
+        ("Profession libérale", PROFESSIONAL),
+        ("Personne physique", INDIVIDUAL),
     ],
 )
 def test_a_status_is_known_whatever_its_case_and_accents(word: str, status: str) -> None:
@@ -91,7 +95,8 @@ def test_a_status_is_known_whatever_its_case_and_accents(word: str, status: str)
 
 def test_a_status_must_be_given_and_known() -> None:
     assert codes(checked(status="")) == [("status", "status_missing", "error")]
-    assert codes(checked(status="oui")) == [("status", "status_unknown", "error")]
+    for word in ("oui", "association", "SCI", "mairie"):
+        assert codes(checked(status=word)) == [("status", "status_unknown", "error")]
 
 
 def test_a_recipient_needs_a_name_or_a_company() -> None:

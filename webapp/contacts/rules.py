@@ -42,10 +42,20 @@ LENGTHS = {
 FIELDS = tuple(LENGTHS)
 
 _STATUS_WORDS = {
-    PROFESSIONAL: "professional professionnel professionnelle pro pro. prof prof. professionnels",
-    INDIVIDUAL: "individual particulier particuliere part part. particuliers",
+    PROFESSIONAL: (
+        "professional,professionnel,professionnelle,pro,pro.,prof,prof.,professionnels,"
+        "entreprise,entreprises,societe,sarl,sas,sasu,eurl,sa,snc,artisan,commercant,"
+        "auto-entrepreneur,micro-entreprise,profession liberale,company,business"
+    ),
+    INDIVIDUAL: (
+        "individual,particulier,particuliere,part,part.,particuliers,personne physique,"
+        "private individual,individu"
+    ),
 }
-_STATUSES = {word: status for status, words in _STATUS_WORDS.items() for word in words.split()}
+"""The words that say it for sure. An association, a town hall or a property company (SCI) may be
+either in the law's eyes: whoever sends is asked."""
+
+_STATUSES = {word: status for status, words in _STATUS_WORDS.items() for word in words.split(",")}
 
 
 class Checked(NamedTuple):
