@@ -48,7 +48,8 @@ def members(session: scoped_session[Any]) -> int:
 def test_step_one_says_what_is_accepted(visitor: Any, start: str, htmx: bool) -> None:
     page = visitor.get(start, htmx=htmx)
     assert page.status_code == 200
-    assert "(.xlsx) ou .csv, de 10\u00a0Mo et 100\u202f000\u00a0lignes" in page.text
+    assert "Fichier Excel (.xlsx, .xls), LibreOffice (.ods) ou texte (.csv), de " in page.text
+    assert "de 10\u00a0Mo et 100\u202f000\u00a0lignes" in page.text
     assert "/groupes/modele.xlsx" in page.text
     assert ("<html" in page.text) is not htmx
     assert "HX-Request" in page.headers["Vary"]

@@ -61,7 +61,7 @@ class Report:
 
 
 def check_file(path: Path, limits: Limits) -> Report:
-    """Read and check a .xlsx or .csv file.
+    """Read and check a file that holds a spreadsheet.
 
     The list is the first sheet with known headings, else the first that holds anything, read by the
     template's positions (A to J).

@@ -15,6 +15,11 @@ _SMALL = MEGABYTE
 """Below it the ratio says nothing."""
 
 _LOCAL_HEADER = 30
+_MIMETYPE = "mimetype"
+_OPEN_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = "META-INF/manifest.xml"
+_ENCRYPTED_PART = b"encryption-data"
+_ENCRYPTED_WHOLE = "encrypted-package"
 _ENCRYPTED = 0x1
 
 
@@ -28,7 +33,7 @@ def check_archive(path: Path, limits: Limits) -> None:
     try:
         with ZipFile(path) as archive, path.open("rb") as file:
             parts = archive.infolist()
-            _check_kind({part.filename for part in parts})
+            _check_kind(archive, {part.filename for part in parts})
             if len(parts) > limits.entries:
                 raise UnreadableSheet("too_large_inside")
             if sum(part.compress_size for part in parts) > limits.bytes:
@@ -37,15 +42,29 @@ def check_archive(path: Path, limits: Limits) -> None:
             if sum(part.file_size for part in parts) > limits.unpacked_bytes:
                 raise UnreadableSheet("too_large_inside")
             _check_real_sizes(parts, file, limits)
+            _check_password(archive)
     except (BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError) as broken:
         raise UnreadableSheet("damaged") from broken
 
 
-def _check_kind(names: set[str]) -> None:
+def _check_kind(archive: ZipFile, names: set[str]) -> None:
     if "xl/workbook.xml" in names:
         return
-    is_open_document = {"mimetype", "content.xml"} <= names
-    raise UnreadableSheet("open_document" if is_open_document else "not_a_sheet")
+    if _MIMETYPE not in names or not _beginning(archive, _MIMETYPE).startswith(_OPEN_SPREADSHEET):
+        raise UnreadableSheet("not_a_sheet")
+
+
+def _check_password(archive: ZipFile) -> None:
+    """OpenDocument names what is encrypted in its manifest, or keeps one part with all in it."""
+    names = set(archive.namelist())
+    whole = _ENCRYPTED_WHOLE in names
+    if whole or (_MANIFEST in names and _ENCRYPTED_PART in _beginning(archive, _MANIFEST)):
+        raise UnreadableSheet("password")
+
+
+def _beginning(archive: ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(MEGABYTE)
 
 
 def _check_real_sizes(parts: list[ZipInfo], file: IO[bytes], limits: Limits) -> None:

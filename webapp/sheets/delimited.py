@@ -1,4 +1,4 @@
-"""Reads .csv as spreadsheets write it, and cells copied out of them."""
+"""Reads .csv and .tsv as spreadsheets write them, and cells copied out of them."""
 
 import csv
 from collections import Counter

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from webapp.sheets.bounds import check_archive
 from webapp.sheets.columns import HEADER_DEPTH
 from webapp.sheets.delimited import delimited_rows
-from webapp.sheets.kinds import is_archive
+from webapp.sheets.kinds import Kind, kind_of
 from webapp.sheets.limits import Limits
 from webapp.sheets.unreadable import UnreadableSheet
 from webapp.sheets.workbook import workbook_sheets
@@ -35,10 +36,13 @@ def _written(answer: dict[str, Any]) -> bytes:
 
 
 def _sheets(path: Path, limits: Limits) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    if is_archive(path):
-        yield from workbook_sheets(path, limits)
-    else:
+    kind = kind_of(path)
+    if kind is Kind.TEXT:
         yield "", delimited_rows(path)
+        return
+    if kind is Kind.ARCHIVE:
+        check_archive(path, limits)
+    yield from workbook_sheets(path)
 
 
 def _bounded(

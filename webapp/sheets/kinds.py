@@ -1,17 +1,37 @@
 """What a file is, by its content and never by its name."""
 
+import re
+from enum import Enum, auto
 from pathlib import Path
 
 from webapp.sheets.unreadable import UnreadableSheet
 
+
+class Kind(Enum):
+    """A kind of file that is read."""
+
+    ARCHIVE = auto()
+    """A zip file: .xlsx or .ods, or something else."""
+    OLD_EXCEL = auto()
+    """Excel 97 to 2003 (.xls)."""
+    TEXT = auto()
+    """Columns between separators (.csv, .tsv)."""
+
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED_NEW_EXCEL = "EncryptedPackage".encode("utf-16-le")
+_OLD_EXCEL_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
+_ENCRYPTED_OLD_EXCEL = re.compile(
+    rb"\x09\x08(?:\x10\0.{16}|\x08\0.{8})(?:\x86\0\0\0)?\x2f\0", re.DOTALL
+)
+"""The stream's start, perhaps « recommended read-only », then FilePass ([MS-XLS] 2.1.7.20.3)."""
+
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
 
 
-def is_archive(path: Path) -> bool:
-    """Tell a zip file (true) from a text (false).
+def kind_of(path: Path) -> Kind:
+    """Tell what a file is.
 
     :raises UnreadableSheet: the file is empty, or of a kind that is not read.
     """
@@ -20,13 +40,22 @@ def is_archive(path: Path) -> bool:
     if not head:
         raise UnreadableSheet("empty")
     if head.startswith(b"PK\x03\x04"):
-        return True
+        return Kind.ARCHIVE
     if head.startswith(_OLE):
-        raise UnreadableSheet("password" if _ENCRYPTED in path.read_bytes() else "old_excel")
+        _check_old_office(path.read_bytes())
+        return Kind.OLD_EXCEL
     if head.startswith(b"%PDF"):
         raise UnreadableSheet("pdf")
     is_markup = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{\\rtf"))
     is_binary = b"\0" in head and not head.startswith(_UTF_16)
     if is_markup or is_binary:
         raise UnreadableSheet("not_a_sheet")
-    return False
+    return Kind.TEXT
+
+
+def _check_old_office(content: bytes) -> None:
+    """See that a compound file is a workbook without password: its bytes show what it holds."""
+    if _ENCRYPTED_NEW_EXCEL in content or _ENCRYPTED_OLD_EXCEL.search(content):
+        raise UnreadableSheet("password")
+    if not any(name in content for name in _OLD_EXCEL_STREAMS):
+        raise UnreadableSheet("not_a_sheet")

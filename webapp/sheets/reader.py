@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """One sheet's rows, its name empty for a .csv; `full`: there were more than the limit."""
+    """One sheet's rows, its name empty for a text; `full`: there were more than the limit."""
 
     name: str
     rows: list[Row]
@@ -34,7 +34,7 @@ class Sheet(NamedTuple):
 
 
 def read(path: Path, limits: Limits) -> list[Sheet]:
-    """Read the visible sheets that hold a row, in their order; .xlsx and .csv, told by content.
+    """Read the visible sheets that hold a row, in their order; the kind is told by content.
 
     Numbers come as people read them (75001), days as 2026-01-31. The file is opened in a process of
     its own, which has bounded its memory and time first.

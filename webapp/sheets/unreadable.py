@@ -8,21 +8,16 @@ REASONS = {
     "too_big": N_(
         "Ce fichier est trop gros (plus de %(limit)s Mo) : partagez la liste en plusieurs fichiers."
     ),
-    "old_excel": N_(
-        "Ce fichier est d’un ancien format Excel (.xls) :"
-        " ouvrez-le et enregistrez-le au format .xlsx."
-    ),
-    "open_document": N_(
-        "Ce fichier est au format OpenDocument (.ods) :"
-        " ouvrez-le et enregistrez-le au format .xlsx."
-    ),
     "password": N_(
         "Ce fichier est protégé par un mot de passe :"
         " enregistrez-le sans mot de passe, puis recommencez."
     ),
-    "pdf": N_("Ce fichier est un PDF : choisissez le tableau d’origine, au format .xlsx ou .csv."),
+    "pdf": N_(
+        "Ce fichier est un PDF : choisissez le tableau d’origine, d’Excel ou de LibreOffice."
+    ),
     "not_a_sheet": N_(
-        "Ce fichier n’est pas un tableau : choisissez un fichier Excel (.xlsx) ou .csv."
+        "Ce fichier n’est pas un tableau : choisissez un fichier Excel (.xlsx, .xls),"
+        " LibreOffice (.ods) ou texte (.csv, .tsv)."
     ),
     "damaged": N_(
         "Ce fichier est abîmé : ouvrez-le dans votre tableur, enregistrez-le à nouveau,"

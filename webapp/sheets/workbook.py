@@ -1,4 +1,4 @@
-"""Reads .xlsx with python-calamine; runs in the reading process only."""
+"""Reads .xlsx, .xls and .ods with python-calamine; runs in the reading process only."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -8,31 +8,33 @@ from typing import Any
 from python_calamine import (
     CalamineError,
     CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
-    load_workbook,
 )
 
-from webapp.sheets.bounds import check_archive
-from webapp.sheets.limits import Limits
 from webapp.sheets.unreadable import UnreadableSheet
 
 _EXACT = 10**15
 """Excel keeps fifteen digits; a greater number is written with an exponent."""
 
 
-def workbook_sheets(path: Path, limits: Limits) -> Iterator[tuple[str, Iterator[list[str]]]]:
+def workbook_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """Give each visible sheet's name and its rows as texts, from row 1 and column A on.
 
-    :raises UnreadableSheet: the file is out of bounds or damaged.
+    :param path: a file within bounds; calamine is to believe its content, not its name.
+    :raises UnreadableSheet: the file is damaged, or asks for a password.
     """
-    check_archive(path, limits)
     try:
-        workbook = load_workbook(path)
+        with path.open("rb") as file:
+            workbook = CalamineWorkbook.from_filelike(file)
         for sheet in workbook.sheets_metadata:
             is_table = sheet.typ == SheetTypeEnum.WorkSheet
             if is_table and sheet.visible == SheetVisibleEnum.Visible:
                 yield sheet.name, _rows(workbook.get_sheet_by_name(sheet.name))
+    except PasswordError as locked:
+        raise UnreadableSheet("password") from locked
     except CalamineError as broken:
         raise UnreadableSheet("damaged") from broken
 
