@@ -48,8 +48,9 @@ def members(session: scoped_session[Any]) -> int:
 def test_step_one_says_what_is_accepted(visitor: Any, start: str, htmx: bool) -> None:
     page = visitor.get(start, htmx=htmx)
     assert page.status_code == 200
-    assert "Fichier Excel (.xlsx, .xls), LibreOffice (.ods) ou texte (.csv), de " in page.text
+    assert "Fichier Excel (.xlsx, .xls), LibreOffice (.ods) ou texte (.csv, .tsv), de " in page.text
     assert "de 10\u00a0Mo et 100\u202f000\u00a0lignes" in page.text
+    assert 'accept=".xlsx,.xls,.ods,.csv,.tsv"' in page.text
     assert "/groupes/modele.xlsx" in page.text
     assert ("<html" in page.text) is not htmx
     assert "HX-Request" in page.headers["Vary"]
@@ -69,6 +70,12 @@ def test_a_file_leads_to_its_lines(visitor: Any, start: str, app: Flask) -> None
     assert "2 lignes\xa0: 1 prête, 1 à corriger, 0 doublon, 0 ignorée." in page.text
     assert "«\xa0membres.csv\xa0»" in page.text
     assert uploads(app) == []
+
+
+def test_a_file_whose_columns_stand_between_tabs_is_read(visitor: Any, start: str) -> None:
+    content = listing(JEAN, LEA).replace(b";", b"\t")
+    answer = visitor.upload(start, content, name="membres.tsv")
+    assert "2 lignes\xa0: 2 prêtes" in visitor.get(answer.location).text
 
 
 def test_a_file_brought_with_javascript_leads_there_too(visitor: Any, start: str) -> None:

@@ -29,7 +29,7 @@ def contacts() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en un objet JSON.")
 @click.pass_context
 def check(context: click.Context, file: Path, as_json: bool) -> None:
-    """Vérifier un tableau (.xlsx, .xls, .ods ou .csv) sans rien enregistrer.
+    """Vérifier un tableau (.xlsx, .xls, .ods, .csv ou .tsv) sans rien enregistrer.
 
     Se termine par 0 si tout est en ordre, 1 si des lignes sont à corriger, 2 si le fichier ne peut
     pas être lu ou ne contient aucune ligne.
@@ -45,7 +45,7 @@ def check(context: click.Context, file: Path, as_json: bool) -> None:
 @click.option("--organisation", help="Le nom de l’association, s’il y en a plusieurs.")
 @click.pass_context
 def bring(context: click.Context, file: Path, group: str, organisation: str | None) -> None:
-    """Importer les lignes prêtes d’un tableau (.xlsx, .xls, .ods ou .csv) dans un groupe.
+    """Importer les lignes prêtes d’un tableau (.xlsx, .xls, .ods, .csv ou .tsv) dans un groupe.
 
     Se termine par 0 si tout est en ordre, 1 si des lignes à corriger n’ont pas été importées, 2 si
     rien n’a pu être fait.

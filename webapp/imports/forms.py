@@ -12,5 +12,5 @@ class UploadForm(Form):
     file = FileField(
         _l("Votre fichier"),
         validators=[FileRequired(_l("Choisissez d’abord le fichier qui contient votre liste."))],
-        render_kw={"accept": ".xlsx,.xls,.ods,.csv"},
+        render_kw={"accept": ".xlsx,.xls,.ods,.csv,.tsv"},
     )
