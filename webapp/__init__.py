@@ -50,7 +50,7 @@ def create_app(config: "Config") -> "Flask":
 def _add_pages(app: "Flask") -> None:
     from webapp.accounts import pages as accounts
     from webapp.compose.blueprints import SEND_FORM
-    from webapp.contacts.views import blueprint as contacts
+    from webapp.contacts.pages import blueprint as contacts
     from webapp.delivery.proof_views import blueprint as delivery  # with the views of letters
     from webapp.desk.settings_views import blueprint as settings_pages
     from webapp.desk.views import blueprint as desk

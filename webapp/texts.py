@@ -10,6 +10,12 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
 """Nothing is seen where they stand: what browsers and address books leave in a copied text."""
 
+_TEXT_MARK = re.compile(r"\A'+(?=[=+@-])")
+"""How a spreadsheet says that no formula follows: a CSV file keeps it, the person's text has none.
+
+A text never begins so, and what is written into a CSV file therefore comes back as it was.
+"""
+
 _MARKS = re.compile("[\u0300-\u036f]+")
 """The accents of Latin letters, standing after them."""
 
@@ -41,12 +47,15 @@ def without_heaps(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Strip a text, make every run of spaces, tabs and line breaks one space, compose accents."""
+    """Strip a text, make every run of spaces, tabs and line breaks one space, compose accents.
+
+    The apostrophe goes by which a spreadsheet says that what follows is a text (`'=1+1`).
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFC", without_heaps(text))
         if not text.isprintable():
             text = text.translate(_INVISIBLE)
-    return " ".join(text.split())
+    return _TEXT_MARK.sub("", " ".join(text.split()))
 
 
 def are_clean(texts: Iterable[str]) -> bool:
@@ -58,6 +67,7 @@ def are_clean(texts: Iterable[str]) -> bool:
         and "  " not in whole
         and " |" not in whole
         and "| " not in whole
+        and "|'" not in whole
         and unicodedata.is_normalized("NFC", whole)
     )
 

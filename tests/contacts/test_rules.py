@@ -164,3 +164,9 @@ def test_a_long_line_is_told_and_kept_whole() -> None:
 def test_messages_can_be_translated() -> None:
     (finding,) = checked(status="").findings
     assert describe(finding, lambda text: text.upper()) == MESSAGES["status_missing"].upper()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33 quai", "-Jo", "@Home"])
+def test_the_apostrophe_that_says_a_text_follows_is_no_part_of_it(text: str) -> None:
+    for typed, kept in ((f"'{text}", text), (f"''{text}", text), ("'t Hooft", "'t Hooft")):
+        assert value(checked(company=typed), "company") == kept

@@ -35,6 +35,8 @@ many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/modif
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
 many            POST     /groupes/<int:group_id>/contacts/verifier
+many            GET      /groupes/<int:group_id>/contacts.csv
+many            GET      /groupes/<int:group_id>/contacts.xlsx
 many            GET      /groupes/<int:group_id>/importer
 many            POST     /groupes/<int:group_id>/importer
 many            GET      /groupes/<int:group_id>/nom

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from webapp.catalogue import N_
 from webapp.contacts.guide import COLUMNS, HEADINGS, INTRODUCTION, TITLE, Translate
 from webapp.contacts.messages import FIELD_NAMES
-from webapp.contacts.rules import FIELDS
+from webapp.contacts.rules import FIELDS, INDIVIDUAL, PROFESSIONAL
 from webapp.sheets.writer import TEXT_FORMAT, write_text
 
 LIST_SHEET = N_("Destinataires")
@@ -21,7 +21,9 @@ LAST_ROW = 5000
 """Down to which row the cells are prepared; the list may be longer."""
 
 _WIDTHS = (32, 20, 18, 28, 16, 34, 26, 12, 24, 14)
-_STATUS_WORDS = (N_("professionnel"), N_("particulier"))
+STATUS_WORDS = {PROFESSIONAL: N_("professionnel"), INDIVIDUAL: N_("particulier")}
+"""What stands in the column of the status: words that the rules read in any language."""
+
 _STATUS_ERROR = (N_("Statut"), N_("Choisissez professionnel ou particulier dans la liste."))
 _STATUS_PROMPT = (
     N_("Statut (obligatoire)"),
@@ -54,7 +56,7 @@ def _write_list(sheet: Worksheet, translate: Translate) -> None:
         dimension = sheet.column_dimensions[get_column_letter(column)]
         dimension.width, dimension.number_format = width, TEXT_FORMAT
     status = get_column_letter(FIELDS.index("status") + 1)
-    words = ",".join(map(translate, _STATUS_WORDS))
+    words = ",".join(map(translate, STATUS_WORDS.values()))
     choice = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)
     choice.errorTitle, choice.error = map(translate, _STATUS_ERROR)
     choice.promptTitle, choice.prompt = map(translate, _STATUS_PROMPT)

@@ -62,14 +62,14 @@ def add_group() -> Response:
 @many_recipients
 def group(group_id: int) -> Response:
     """Show a group with a page of its contacts, those that the search finds."""
-    return _group_page(_group(group_id), "contacts")
+    return _group_page(group_asked(group_id), "contacts")
 
 
 @blueprint.get("/groupes/<int:group_id>/nom")
 @many_recipients
 def ask_name(group_id: int) -> Response:
     """Ask for another name, in the heading's place."""
-    shown = _group(group_id)
+    shown = group_asked(group_id)
     return _group_page(shown, "heading", name_form=GroupForm(formdata=None, name=shown.name))
 
 
@@ -77,7 +77,7 @@ def ask_name(group_id: int) -> Response:
 @many_recipients
 def rename(group_id: int) -> Response:
     """Give the group another name."""
-    shown, form = _group(group_id), GroupForm()
+    shown, form = group_asked(group_id), GroupForm()
     if form.validate():
         try:
             book.rename_group(db.session, shown, form.name.data or "")
@@ -94,7 +94,7 @@ def rename(group_id: int) -> Response:
 @many_recipients
 def add_contact(group_id: int) -> Response:
     """Add one contact to the group."""
-    shown, texts = _group(group_id), _texts()
+    shown, texts = group_asked(group_id), _texts()
     checked = check(texts)
     if checked.recipient is not None:
         try:
@@ -113,7 +113,7 @@ def add_contact(group_id: int) -> Response:
 @many_recipients
 def check_contact(group_id: int) -> Response:
     """Check what is typed so far, and answer the messages alone, each for its own field."""
-    _group(group_id)
+    group_asked(group_id)
     texts = _texts()
     findings = [finding for finding in check(texts).findings if texts[finding.field]]
     return render("contacts/_messages.html", findings=findings, prefix=_prefix())
@@ -123,7 +123,7 @@ def check_contact(group_id: int) -> Response:
 @many_recipients
 def contact(group_id: int, contact_id: int) -> Response:
     """Show one contact's row as it is."""
-    shown = _group(group_id)
+    shown = group_asked(group_id)
     return _group_page(shown, "row", contact=_contact(shown, contact_id), refocus=contact_id)
 
 
@@ -131,7 +131,7 @@ def contact(group_id: int, contact_id: int) -> Response:
 @many_recipients
 def edit_contact(group_id: int, contact_id: int) -> Response:
     """Turn a contact's row into a form."""
-    shown = _group(group_id)
+    shown = group_asked(group_id)
     return _row_page(shown, _contact(shown, contact_id), "edit")
 
 
@@ -139,7 +139,7 @@ def edit_contact(group_id: int, contact_id: int) -> Response:
 @many_recipients
 def change_contact(group_id: int, contact_id: int) -> Response:
     """Write a contact's row."""
-    shown = _group(group_id)
+    shown = group_asked(group_id)
     changed, texts = _contact(shown, contact_id), _texts()
     checked = check(texts)
     if checked.recipient is not None:
@@ -161,7 +161,7 @@ def change_contact(group_id: int, contact_id: int) -> Response:
 @many_recipients
 def ask_removal(group_id: int, contact_id: int) -> Response:
     """Ask in the row whether the contact is to leave the group."""
-    shown = _group(group_id)
+    shown = group_asked(group_id)
     return _row_page(shown, _contact(shown, contact_id), "remove")
 
 
@@ -169,7 +169,7 @@ def ask_removal(group_id: int, contact_id: int) -> Response:
 @many_recipients
 def remove_contact(group_id: int, contact_id: int) -> Response:
     """Take a contact out of the group; one that is gone already is no error."""
-    shown = _group(group_id)
+    shown = group_asked(group_id)
     leaving = queries.contact_of(db.session, shown, contact_id)
     if leaving is not None:
         name = queries.recipient_of(leaving).name
@@ -257,7 +257,8 @@ def _prefix() -> str:
     return prefix if prefix.replace("-", "").isalnum() else ""
 
 
-def _group(group_id: int) -> Group:
+def group_asked(group_id: int) -> Group:
+    """Give the group that an address names, if it is the organisation's; else answer 404."""
     return queries.group_of(db.session, actor().organisation_id, group_id) or abort(404)
 
 
