@@ -39,6 +39,8 @@ def with_more(world: World) -> list[str]:
     letter = f"/courriers/{world.letter}"
     return [
         f"/groupes/{world.ids['group_id']}?recherche=introuvable",
+        f"/groupes/{world.ids['group_id']}/plusieurs/retirer?everyone=y",
+        f"/groupes/{world.ids['group_id']}/plusieurs/deplacer?everyone=y",
         f"/envoyer?group={world.ids['group_id']}",
         "/courriers?recherche=assembl%C3%A9e&etat=accepted&depuis=2026-01-01",
         "/courriers?recherche=introuvable",

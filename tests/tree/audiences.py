@@ -41,6 +41,12 @@ many            GET      /groupes/<int:group_id>/importer
 many            POST     /groupes/<int:group_id>/importer
 many            GET      /groupes/<int:group_id>/nom
 many            POST     /groupes/<int:group_id>/nom
+many            GET      /groupes/<int:group_id>/plusieurs/copier
+many            POST     /groupes/<int:group_id>/plusieurs/copier
+many            GET      /groupes/<int:group_id>/plusieurs/deplacer
+many            POST     /groupes/<int:group_id>/plusieurs/deplacer
+many            GET      /groupes/<int:group_id>/plusieurs/retirer
+many            POST     /groupes/<int:group_id>/plusieurs/retirer
 many            GET      /groupes/modele.xlsx
 many            GET      /imports/<int:import_id>
 many            GET      /imports/<int:import_id>/abandonner

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.rules import FIELDS, Recipient
@@ -55,10 +55,16 @@ def group_page(session: AnySession, group: Group, search: str, number: int) -> P
 
     Words are looked for in name, company, e-mail, town and postcode, case and accents apart.
     """
-    found = select(Contact).join(Membership).where(Membership.group_id == group.id)
+    ordered = found_in(group.id, search).order_by(Contact.sort_name, Contact.id)
+    return page_of(session, ordered, number)
+
+
+def found_in(group_id: int, search: str) -> Select[Contact]:
+    """Select the contacts of a group in which every word of `search` occurs, in no order."""
+    found = select(Contact).join(Membership).where(Membership.group_id == group_id)
     for word in searched_words(search):
         found = found.where(Contact.search_text.contains(word, autoescape=True))
-    return page_of(session, found.order_by(Contact.sort_name, Contact.id), number)
+    return found
 
 
 def identities(session: AnySession, group_id: int) -> set[str]:

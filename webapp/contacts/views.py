@@ -188,7 +188,7 @@ def _done(shown: Group, *blocks: str, **context: Any) -> Response:
     """Answer a write: the changed parts where htmx asked, else the page anew."""
     if wants_fragment():
         return _group_page(shown, *blocks, **context)
-    return redirect(url_for(".group", **_place(shown)))
+    return redirect(url_for(".group", **place_in(shown)))
 
 
 def _row_page(
@@ -202,7 +202,7 @@ def _row_page(
 
 
 def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -> Response:
-    place = _place(shown)
+    place = place_in(shown)
     defaults: dict[str, Any] = {
         "name_form": None,
         "texts": {},
@@ -222,7 +222,7 @@ def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -
     )
 
 
-def _place(shown: Group) -> dict[str, Any]:
+def place_in(shown: Group) -> dict[str, Any]:
     """Give what leads back to the search and the page from which the person acts."""
     number = asked(request.args)
     return {
