@@ -61,7 +61,7 @@ def explained(problem: GroupNameProblem) -> str:
     """Say in words why a group cannot have a name."""
     explanations = {
         NameMissing: _("Écrivez le nom du groupe."),
-        NameTooLong: _("Le nom du groupe est trop long : raccourcissez-le."),
-        NameTaken: _("Un groupe porte déjà ce nom : choisissez-en un autre, ou ouvrez-le."),
+        NameTooLong: _("Le nom du groupe est trop long : raccourcissez-le."),
+        NameTaken: _("Un groupe porte déjà ce nom : choisissez-en un autre, ou ouvrez-le."),
     }
     return str(explanations[type(problem)])

@@ -69,8 +69,8 @@ def copy_several(group_id: int) -> Response:
     total = several.count(db.session, choice)
     copied = several.copy(db.session, choice, target)
     told = ngettext(
-        "%(count)s contact copié dans « %(group)s ».",
-        "%(count)s contacts copiés dans « %(group)s ».",
+        "%(count)s contact copié dans « %(group)s ».",
+        "%(count)s contacts copiés dans « %(group)s ».",
         copied,
         count=written(copied),
         group=target.name,
@@ -104,15 +104,15 @@ def move_several(group_id: int) -> Response:
     total = several.count(db.session, choice)
     moved = several.move(db.session, choice, target)
     told = ngettext(
-        "%(count)s contact déplacé vers « %(group)s ».",
-        "%(count)s contacts déplacés vers « %(group)s ».",
+        "%(count)s contact déplacé vers « %(group)s ».",
+        "%(count)s contacts déplacés vers « %(group)s ».",
         moved,
         count=written(moved),
         group=target.name,
     )
     kept = ngettext(
-        "%(count)s reste ici : cette personne y est déjà avec d’autres renseignements.",
-        "%(count)s restent ici : ces personnes y sont déjà avec d’autres renseignements.",
+        "%(count)s reste ici : cette personne y est déjà avec d’autres renseignements.",
+        "%(count)s restent ici : ces personnes y sont déjà avec d’autres renseignements.",
         total - moved,
         count=written(total - moved),
     )
@@ -143,12 +143,12 @@ def _destination(choice: Choice, form: DestinationForm) -> Group | None:
     """Find or make the group they go to; None where the form says why not."""
     wanted, name = form.group.data or "", form.name.data or ""
     if wanted and name:
-        form.name.errors = [_("Choisissez un groupe, ou écrivez un nom : pas les deux.")]
+        form.name.errors = [_("Choisissez un groupe, ou écrivez un nom : pas les deux.")]
         return None
     if wanted:
         known = {str(group.id): group for group in _others(choice)}
         if wanted not in known:
-            form.group.errors = [_("Ce groupe n’est plus proposé : choisissez-en un autre.")]
+            form.group.errors = [_("Ce groupe n’est plus proposé : choisissez-en un autre.")]
         return known.get(wanted)
     try:
         return book.create_group(db.session, choice.group.organisation_id, name, datetime.now(UTC))
@@ -163,7 +163,7 @@ def _ask(
     count = several.count(db.session, choice)
     place = place_in(choice.group)
     if not count and request.method == "POST":
-        announce(_("Ces contacts ne sont plus dans le groupe : rien n’a été changé."), "warning")
+        announce(_("Ces contacts ne sont plus dans le groupe : rien n’a été changé."), "warning")
         return redirect(url_for(".group", **place))
     if not count:
         return render("contacts/nobody_chosen.html", group=choice.group, place=place)
