@@ -122,6 +122,26 @@ def test_a_group_that_is_gone_is_missed_and_a_newer_one_does_not_take_its_place(
     assert f'value="{number}" checked' not in shown
 
 
+def test_an_archived_group_is_as_one_that_is_gone_until_it_is_restored(
+    browser: Browser, session: scoped_session[Session], administrator: User, filled: Filled
+) -> None:
+    group = group_of(session, administrator.organisation, "Bureau", PAUL)
+    letter = send(browser, session, filled(groups=str(group.id)))
+    browser.get("/courriers")
+    before = browser.get(f"/courriers/{letter.number}").text
+    browser.post(f"/groupes/{group.id}/archiver")
+    browser.get("/groupes")
+    assert browser.get(f"/courriers/{letter.number}").text == before, "what was sent stays"
+    address = copied(browser, letter)
+    shown = browser.get(address).text
+    assert "1 groupe ou contact n’existe plus ou est archivé" in shown
+    assert 'name="groups"' not in shown
+    key = address.rpartition("/")[2]
+    browser.post(f"/envoyer/brouillons/{key}/supprimer")
+    browser.post(f"/groupes/{group.id}/reprendre")
+    assert f'value="{group.id}" checked' in browser.get(copied(browser, letter)).text
+
+
 def test_a_letter_that_no_form_made_is_copied_without_recipients(
     browser: Browser, session: scoped_session[Session], administrator: User, config: Config
 ) -> None:

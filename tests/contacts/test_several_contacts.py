@@ -79,7 +79,7 @@ def test_ticked_contacts_are_removed_after_a_question(
     first, second = ids(session, "Gris", "Vert")
     address = f"/groupes/{group.id}/plusieurs/retirer?contacts={first}&contacts={second}"
     question = browser.get(address).text
-    assert "Retirer 2 contacts du groupe « Adhérents »" in question
+    assert "Retirer 2 contacts du groupe « Adhérents »" in question
     assert "Gris, Vert" in question
     assert "2 d’entre eux ne sont dans aucun autre groupe" in question
     assert standing(session, "Adhérents") == list(NAMES)
@@ -122,7 +122,7 @@ def test_contacts_are_copied_and_none_stands_twice(
     book.add_contacts(session, board, [person("Roux", city="Bourg")], NOW)
     address = f"/groupes/{group.id}/plusieurs/copier?everyone=y"
     page = press(browser, address, group=str(board.id))
-    assert "4 contacts copiés dans « Bureau ». 1 y était déjà." in page
+    assert "4 contacts copiés dans « Bureau ». 1 y était déjà." in page
     assert standing(session, "Bureau") == list(NAMES)
     assert standing(session, "Adhérents") == list(NAMES)
     assert session.scalar(select(func.count()).select_from(Contact)) == 6
@@ -134,7 +134,7 @@ def test_contacts_are_moved_to_a_new_group(
     (noir,) = ids(session, "Noir")
     address = f"/groupes/{group.id}/plusieurs/deplacer?contacts={noir}"
     page = press(browser, address, group="", name="Anciens")
-    assert "1 contact déplacé vers « Anciens »." in page
+    assert "1 contact déplacé vers « Anciens »." in page
     assert standing(session, "Anciens") == ["Noir"]
     assert ids(session, "Noir") == [noir], "it is the same contact"
     assert "Noir" not in standing(session, "Adhérents")
@@ -146,7 +146,7 @@ def test_who_stands_there_with_other_values_is_not_lost_by_a_move(
     book.add_contacts(session, board, [person("Roux", city="Bourg"), person("Vert")], NOW)
     address = f"/groupes/{group.id}/plusieurs/deplacer?everyone=y"
     page = press(browser, address, group=str(board.id))
-    assert "4 contacts déplacés vers « Bureau ». 1 reste ici" in page
+    assert "4 contacts déplacés vers « Bureau ». 1 reste ici" in page
     assert standing(session, "Adhérents") == ["Roux"]
     assert standing(session, "Bureau") == list(NAMES)
 

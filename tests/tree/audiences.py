@@ -35,6 +35,7 @@ many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/modif
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/retirer
 many            POST     /groupes/<int:group_id>/contacts/verifier
+many            POST     /groupes/<int:group_id>/archiver
 many            GET      /groupes/<int:group_id>/contacts.csv
 many            GET      /groupes/<int:group_id>/contacts.xlsx
 many            GET      /groupes/<int:group_id>/importer
@@ -47,6 +48,7 @@ many            GET      /groupes/<int:group_id>/plusieurs/deplacer
 many            POST     /groupes/<int:group_id>/plusieurs/deplacer
 many            GET      /groupes/<int:group_id>/plusieurs/retirer
 many            POST     /groupes/<int:group_id>/plusieurs/retirer
+many            POST     /groupes/<int:group_id>/reprendre
 many            GET      /groupes/modele.xlsx
 many            GET      /imports/<int:import_id>
 many            GET      /imports/<int:import_id>/abandonner

@@ -22,7 +22,7 @@ from webapp.accounts.team import disable
 from webapp.compose import copies, drafts
 from webapp.compose.drafts import CheckedFile
 from webapp.compose.models import DraftFile
-from webapp.contacts import book
+from webapp.contacts import book, queries
 from webapp.contacts.models import Contact, Group
 from webapp.contacts.rules import check
 from webapp.database import Base
@@ -31,12 +31,15 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
+from webapp.imports.checking import check_rows
+from webapp.imports.staging import stage
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.paper import deposits
 from webapp.paper.documents import keep_document
 from webapp.paper.models import EnvelopeWindow
+from webapp.sheets.reader import Row
 from webapp.web.settings import MIGRATIONS
 
 CONTACT = {"email": "a@x.example", "last_name": "Blanc", "status": "professional"}
@@ -245,6 +248,38 @@ def test_deposits_and_sent_forms_go_and_come_and_the_letters_stay(tmp_path: Path
         sent = list(db.session.scalars(select(Addressee.number)))
         again = deposits.prepare(db.session, user, sent, "R1", "", "une-clef-de-depot", NOW)
         assert [item.addressee.name for item in again.items] == ["Marie Roux"]
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_groups_go_down_as_groups_in_use_and_come_up_with_their_contacts(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    members = text(
+        "SELECT contact_group.name, contact.last_name FROM contact_group"
+        " JOIN membership ON group_id = contact_group.id JOIN contact ON contact_id = contact.id"
+    )
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        group = db.session.scalars(select(Group)).one()
+        book.archive_group(db.session, group, NOW)
+        report = check_rows([Row(2, ("b@x.example", "Noir"))], {0: "email", 1: "last_name"})
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        stage(db.session, group, user.id, "liste.csv", report, NOW)
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision=before_revision("0013"))
+        with db.engine.connect() as connection:
+            assert connection.execute(members).all() == [("Adhérents", "Blanc")]
+            assert connection.scalar(text("SELECT count(*) FROM import_row")) == 1
+        assert missing_triggers() == set()
+        upgrade()
+        assert differences() == []
+        (line,) = queries.groups(db.session, 1)
+        assert (line.group.name, line.contacts) == ("Adhérents", 1)
+        assert queries.archived_groups(db.session, 1) == []
+        book.archive_group(db.session, line.group, NOW)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

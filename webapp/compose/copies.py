@@ -21,6 +21,7 @@ from webapp.letters.submission import submitted_before
 from webapp.storage import load
 
 _SAVED: dict[str, type[Group] | type[Contact]] = {"groups": Group, "contacts": Contact}
+_ARCHIVED = select(Group.id).where(Group.archived_at.is_not(None))
 _DECIDED = frozenset({"taken_out", "on_paper", "without_agreement"})
 _TYPED = "recipient-"
 
@@ -28,7 +29,7 @@ _TYPED = "recipient-"
 class Copy(NamedTuple):
     """A letter that is written again.
 
-    :param gone: how many groups and contacts it was sent to that are no longer there.
+    :param gone: how many groups and contacts it was sent to that are no longer there, or archived.
     :param has_recipients: whether it names any; it is not known of letters that no form made.
     """
 
@@ -108,7 +109,10 @@ def _recipients(filled: Iterable[tuple[str, str]]) -> list[list[str]]:
 def _still_there(
     session: AnySession, user: User, letter: Letter, fields: Iterable[list[str]]
 ) -> tuple[list[tuple[str, str]], int]:
-    """Leave out groups and contacts that are gone, also where a newer one bears their number."""
+    """Leave out groups and contacts that are gone, also where a newer one bears their number.
+
+    An archived group is as one that is gone.
+    """
     known = {
         (name, str(number))
         for name, kind in _SAVED.items()
@@ -119,6 +123,7 @@ def _still_there(
             .where(kind.id.in_([int(text) for field, text in fields if field == name]))
         )
     }
+    known -= {("groups", str(number)) for number in session.scalars(_ARCHIVED)}
     kept = [(name, text) for name, text in fields if name not in _SAVED or (name, text) in known]
     return kept, sum(1 for _ in fields) - len(kept)
 

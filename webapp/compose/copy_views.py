@@ -34,8 +34,9 @@ def _tell(made: Copy) -> None:
     elif made.gone:
         announce(
             ngettext(
-                "%(num)d groupe ou contact n’existe plus : la copie est sans lui.",
-                "%(num)d groupes ou contacts n’existent plus : la copie est sans eux.",
+                "%(num)d groupe ou contact n’existe plus ou est archivé : la copie est sans lui.",
+                "%(num)d groupes ou contacts n’existent plus ou sont archivés"
+                " : la copie est sans eux.",
                 made.gone,
             ),
             "warning",

@@ -11,7 +11,7 @@ from webapp.database import AnySession
 
 
 class GroupGone(Exception):
-    """The group that was chosen is not there, or not any more."""
+    """The group that was chosen is not there, or not any more, or archived."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ def save_recipients(
     """Make contacts of them; who stands in the group already stays as he is. The caller commits.
 
     :raises GroupNameProblem: the new group's name is missing, too long, or another group's.
-    :raises GroupGone: the group that was chosen is not one of the organisation's.
+    :raises GroupGone: the group that was chosen is not one that the organisation uses.
     """
     if saving.group_id is None:
         group = book.create_group(session, organisation_id, saving.name, now)
     else:
         known = group_of(session, organisation_id, saving.group_id)
-        if known is None:
+        if known is None or known.archived_at:
             raise GroupGone
         group = known
     for recipient in saving.recipients:

@@ -54,6 +54,18 @@ def rename_group(session: AnySession, group: Group, name: str) -> None:
     session.flush()
 
 
+def archive_group(session: AnySession, group: Group, now: datetime) -> None:
+    """Put a group away: no letter goes to it until it is restored; its contacts stay."""
+    group.archived_at = now
+    session.flush()
+
+
+def restore_group(session: AnySession, group: Group) -> None:
+    """Take an archived group back among the others."""
+    group.archived_at = None
+    session.flush()
+
+
 def _name(session: AnySession, group: Group, name: str) -> None:
     name = " ".join(name.split())
     folded = fold(name)

@@ -30,7 +30,10 @@ class Membership(Base):
 
 
 class Group(Base):
-    """A saved list of contacts; `folded_name` keeps names apart whatever their case and accents."""
+    """A saved list of contacts; `folded_name` keeps names apart whatever their case and accents.
+
+    One with `archived_at` is put away: no letter goes to it, its contacts stay.
+    """
 
     __tablename__ = "contact_group"
     __table_args__ = (UniqueConstraint("organisation_id", "folded_name"),)
@@ -40,6 +43,7 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(120))
     folded_name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
 
 
 class Contact(Base):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.rules import FIELDS, Recipient
@@ -21,13 +21,24 @@ class GroupLine:
 
 
 def groups(session: AnySession, organisation_id: int) -> list[GroupLine]:
-    """List the organisation's groups by name."""
+    """List the organisation's groups by name, without those that are archived."""
+    return _lines(session, organisation_id, Group.archived_at.is_(None))
+
+
+def archived_groups(session: AnySession, organisation_id: int) -> list[GroupLine]:
+    """List the organisation's archived groups by name."""
+    return _lines(session, organisation_id, Group.archived_at.is_not(None))
+
+
+def _lines(
+    session: AnySession, organisation_id: int, wanted: ColumnElement[bool]
+) -> list[GroupLine]:
     without_email = func.count(case((Contact.email == "", 1)))
     rows = session.execute(
         select(Group, func.count(Contact.id), without_email)
         .outerjoin(Membership, Membership.group_id == Group.id)
         .outerjoin(Contact, Contact.id == Membership.contact_id)
-        .where(Group.organisation_id == organisation_id)
+        .where(Group.organisation_id == organisation_id, wanted)
         .group_by(Group.id)
         .order_by(Group.folded_name)
     )

@@ -32,18 +32,24 @@ def reached(
     group_ids: Collection[int],
     contact_ids: Collection[int],
 ) -> list[Reached]:
-    """Give the organisation's contacts that stand in these groups or are chosen, by name, once."""
+    """Give the organisation's contacts that stand in these groups or are chosen, by name, once.
+
+    A group that is archived reaches nobody.
+    """
     if not group_ids and not contact_ids:
         return []
     groups: dict[int, tuple[int, ...]] = {}
-    standing = (
-        select(Membership.contact_id, Membership.group_id)
-        .join(Group, Group.id == Membership.group_id)
-        .where(Group.organisation_id == organisation_id, Group.id.in_(group_ids))
+    reaching = select(Group.id).where(
+        Group.organisation_id == organisation_id,
+        Group.id.in_(group_ids),
+        Group.archived_at.is_(None),
+    )
+    standing = select(Membership.contact_id, Membership.group_id).where(
+        Membership.group_id.in_(reaching)
     )
     for contact_id, group_id in session.execute(standing.order_by(Membership.group_id)):
         groups[contact_id] = (*groups.get(contact_id, ()), group_id)
-    members = select(Membership.contact_id).where(Membership.group_id.in_(group_ids))
+    members = select(Membership.contact_id).where(Membership.group_id.in_(reaching))
     contacts = (
         select(Contact.id, Contact.identity, *_COLUMNS)
         .where(

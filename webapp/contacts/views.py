@@ -180,8 +180,15 @@ def remove_contact(group_id: int, contact_id: int) -> Response:
 
 
 def _groups_page(form: GroupForm, status: int = 200) -> Response:
-    lines = queries.groups(db.session, actor().organisation_id)
-    return render("contacts/groups.html", "groups", status=status, form=form, lines=lines)
+    organisation_id = actor().organisation_id
+    return render(
+        "contacts/groups.html",
+        "groups",
+        status=status,
+        form=form,
+        lines=queries.groups(db.session, organisation_id),
+        archived=queries.archived_groups(db.session, organisation_id),
+    )
 
 
 def _done(shown: Group, *blocks: str, **context: Any) -> Response:
