@@ -1,5 +1,6 @@
 """Several contacts of a group at once: a page asks, then they are removed, copied or moved."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from webapp.contacts.forms import DestinationForm
 from webapp.contacts.models import Group
 from webapp.contacts.several import Choice
 from webapp.contacts.views import blueprint, group_asked, place_in
+from webapp.database import AnySession
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
 from webapp.web.templating import number as written
@@ -60,28 +62,7 @@ def ask_to_copy(group_id: int) -> Response:
 @many_recipients
 def copy_several(group_id: int) -> Response:
     """Put them into another group too."""
-    choice, form = _choice(group_id), DestinationForm()
-    if not _as_shown(choice):
-        return _ask(choice, "copy", form, changed=True, status=422)
-    target = _destination(choice, form)
-    if target is None:
-        return _ask(choice, "copy", form, status=422)
-    total = several.count(db.session, choice)
-    copied = several.copy(db.session, choice, target)
-    told = ngettext(
-        "%(count)s contact copié dans « %(group)s ».",
-        "%(count)s contacts copiés dans « %(group)s ».",
-        copied,
-        count=written(copied),
-        group=target.name,
-    )
-    there = ngettext(
-        "%(count)s y était déjà.",
-        "%(count)s y étaient déjà.",
-        total - copied,
-        count=written(total - copied),
-    )
-    return _done(choice, f"{told} {there}" if total > copied else told)
+    return _put(group_id, "copy", several.copy, _copied)
 
 
 @blueprint.get("/groupes/<int:group_id>/plusieurs/deplacer")
@@ -95,28 +76,58 @@ def ask_to_move(group_id: int) -> Response:
 @many_recipients
 def move_several(group_id: int) -> Response:
     """Put them into another group instead."""
+    return _put(group_id, "move", several.move, _moved)
+
+
+def _put(
+    group_id: int,
+    act: str,
+    put: Callable[[AnySession, Choice, Group], int],
+    tell: Callable[[int, int, str], str],
+) -> Response:
     choice, form = _choice(group_id), DestinationForm()
     if not _as_shown(choice):
-        return _ask(choice, "move", form, changed=True, status=422)
+        return _ask(choice, act, form, changed=True, status=422)
     target = _destination(choice, form)
     if target is None:
-        return _ask(choice, "move", form, status=422)
+        return _ask(choice, act, form, status=422)
     total = several.count(db.session, choice)
-    moved = several.move(db.session, choice, target)
+    done = put(db.session, choice, target)
+    return _done(choice, tell(done, total - done, target.name))
+
+
+def _copied(count: int, left: int, group: str) -> str:
+    told = ngettext(
+        "%(count)s contact copié dans « %(group)s ».",
+        "%(count)s contacts copiés dans « %(group)s ».",
+        count,
+        count=written(count),
+        group=group,
+    )
+    there = ngettext(
+        "%(count)s y était déjà.",
+        "%(count)s y étaient déjà.",
+        left,
+        count=written(left),
+    )
+    return f"{told} {there}" if left else told
+
+
+def _moved(count: int, left: int, group: str) -> str:
     told = ngettext(
         "%(count)s contact déplacé vers « %(group)s ».",
         "%(count)s contacts déplacés vers « %(group)s ».",
-        moved,
-        count=written(moved),
-        group=target.name,
+        count,
+        count=written(count),
+        group=group,
     )
     kept = ngettext(
         "%(count)s reste ici : cette personne y est déjà avec d’autres renseignements.",
         "%(count)s restent ici : ces personnes y sont déjà avec d’autres renseignements.",
-        total - moved,
-        count=written(total - moved),
+        left,
+        count=written(left),
     )
-    return _done(choice, f"{told} {kept}" if total > moved else told)
+    return f"{told} {kept}" if left else told
 
 
 def _choice(group_id: int) -> Choice:

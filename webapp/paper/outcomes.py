@@ -7,7 +7,7 @@ from webapp.database import AnySession
 from webapp.letters import steps
 from webapp.letters.steps import State
 from webapp.paper.deposits import DepositProblem, require_possible
-from webapp.paper.models import Deposit, DepositItem
+from webapp.paper.models import Deposit
 
 
 class NothingToNote(DepositProblem):
@@ -38,21 +38,8 @@ def note(
     if not chosen:
         raise NothingToNote
     require_possible(on, deposit.posted_on, now)
-    write = _deliver if outcome == State.DELIVERED else _bring_back
+    step = steps.deliver if outcome == State.DELIVERED else steps.return_to_sender
     for item in chosen:
-        write(session, item, on, text, now)
+        step(session, item.addressee, on, text, now)
+        item.outcome_on, item.outcome_note = on, text
     return len(chosen)
-
-
-def _deliver(
-    session: AnySession, item: DepositItem, on: date, signed_by: str, now: datetime
-) -> None:
-    steps.deliver(session, item.addressee, on, signed_by, now)
-    item.outcome_on, item.outcome_note = on, signed_by
-
-
-def _bring_back(
-    session: AnySession, item: DepositItem, on: date, reason: str, now: datetime
-) -> None:
-    steps.return_to_sender(session, item.addressee, on, reason, now)
-    item.outcome_on, item.outcome_note = on, reason
