@@ -11,19 +11,19 @@ from pathlib import PurePosixPath
 from flask_babel import gettext as _
 
 from webapp.compose.office import Unreadable, office_kind
+from webapp.sheets.writer import XLSX
 from webapp.texts import without_heaps
 from webapp.web.uploads import media_type_by_opening
 
 PDF = "application/pdf"
 TEXT = "text/plain"
 _WORDPROCESSING = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PRESENTATION = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     PDF: ("pdf",),
     _WORDPROCESSING: ("docx",),
-    _SPREADSHEET: ("xlsx",),
+    XLSX: ("xlsx",),
     _PRESENTATION: ("pptx",),
     "application/vnd.oasis.opendocument.text": ("odt",),
     "application/vnd.oasis.opendocument.spreadsheet": ("ods",),

@@ -11,8 +11,7 @@ from webapp.contacts import export
 from webapp.contacts.models import Group
 from webapp.contacts.views import blueprint, group_asked
 from webapp.extensions import db
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from webapp.sheets.writer import XLSX
 
 
 @blueprint.get("/groupes/<int:group_id>/contacts.xlsx")
@@ -20,7 +19,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def as_workbook(group_id: int) -> Response:
     """Give the group's contacts as an Excel workbook."""
     shown = group_asked(group_id)
-    return _file(shown, export.as_workbook(db.session, shown, _), _XLSX, "xlsx")
+    return _file(shown, export.as_workbook(db.session, shown, _), XLSX, "xlsx")
 
 
 @blueprint.get("/groupes/<int:group_id>/contacts.csv")

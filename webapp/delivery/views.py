@@ -28,6 +28,7 @@ from webapp.letters import queries as letters_queries
 from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
 from webapp.letters.steps import UNSENT
+from webapp.sheets.writer import XLSX
 from webapp.web.pages import announce, redirect, render
 from webapp.web.paging import asked
 from webapp.web.settings import current
@@ -121,8 +122,7 @@ def _tell(done: cancellation.Cancelled) -> None:
 def states_as_workbook(number: str) -> Response:
     """Give the states of all recipients as an Excel workbook."""
     shown = _letter(number)
-    mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(as_workbook(db.session, shown), mimetype, f"etats-{shown.number}.xlsx")
+    return _file(as_workbook(db.session, shown), XLSX, f"etats-{shown.number}.xlsx")
 
 
 @blueprint.get("/courriers/<number>/etats.csv")

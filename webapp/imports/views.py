@@ -32,14 +32,13 @@ from webapp.imports.models import Import, ImportRow
 from webapp.imports.wording import summary_sentence
 from webapp.sheets.limits import MEGABYTE, Limits
 from webapp.sheets.unreadable import UnreadableSheet
+from webapp.sheets.writer import XLSX
 from webapp.web import language
 from webapp.web.pages import announce, redirect, render, wants_fragment
 from webapp.web.paging import asked
 from webapp.web.settings import current
 
 blueprint = Blueprint("imports", __name__)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.app_template_filter("finding")

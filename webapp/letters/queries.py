@@ -13,7 +13,7 @@ from webapp.database import AnySession
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.steps import MOVING
 from webapp.letters.term import PARIS
-from webapp.texts import fold
+from webapp.texts import searched_words
 from webapp.web.paging import Page, page_of
 
 Counts = Mapping[str, int]
@@ -62,7 +62,7 @@ def letter_of(session: AnySession, user: User, number: str) -> Letter | None:
 
 def _found(letters: Select[Letter], wanted: Wanted) -> Select[Letter]:
     """Keep the letters that hold every word and are of these days, with someone in the state."""
-    for word in fold(wanted.words).split():
+    for word in searched_words(wanted.words):
         named = select(Addressee.letter_id).where(_holds(Addressee.search_text, word))
         letters = letters.where(
             or_(
@@ -86,7 +86,7 @@ def addressees_page(
 ) -> Page[Addressee]:
     """Give a page of a letter's addressees, in the order in which they were written."""
     rows = select(Addressee).where(Addressee.letter_id == letter.id)
-    for word in fold(wanted.words).split():
+    for word in searched_words(wanted.words):
         rows = rows.where(_holds(Addressee.search_text, word))
     if wanted.state:
         rows = rows.where(Addressee.state == wanted.state)
