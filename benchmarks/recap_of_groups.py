@@ -19,10 +19,10 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from config import Config
+from tools.demo_people import LAVOIR
 from webapp import create_app
 from webapp.accounts.first_run import Opening, open_installation
 from webapp.accounts.models import User
-from webapp.accounts.organisations import Identity
 from webapp.contacts import book, consents
 from webapp.contacts.models import Contact
 from webapp.contacts.rules import FIELDS, check
@@ -34,24 +34,13 @@ GROUPS = 10
 TURNS = 5
 PASSWORD = "quatre mots pour mesurer"
 NOW = datetime.now(UTC)
-IDENTITY = Identity(
-    name="Les Amis du Lavoir",
-    address_1="3 rue du Lavoir",
-    address_2="",
-    postal_code="01000",
-    city="Bourg-en-Bresse",
-    country="",
-    email="bureau@lavoir.example",
-    names_sender=False,
-    language="fr",
-)
 
 
 def fill(size: int) -> None:
     odile = open_installation(
         db.session,
         Opening(
-            sender=IDENTITY,
+            sender=LAVOIR,
             administrator_name="Odile Martin",
             administrator_email="odile@lavoir.example",
             password=PASSWORD,

@@ -18,13 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tools"))
 
-from demo_people import board, members, suppliers  # noqa: E402  (the paths are only set above)
+from demo_people import LAVOIR, board, members, suppliers  # noqa: E402  (the paths are only set above)
 
 from config import Config  # noqa: E402
 from webapp import create_app, keys  # noqa: E402
 from webapp.accounts.first_run import Opening, open_installation  # noqa: E402
 from webapp.accounts.models import Kind, User  # noqa: E402
-from webapp.accounts.organisations import Identity  # noqa: E402
 from webapp.accounts.users import create_user  # noqa: E402
 from webapp.compose.copies import remember  # noqa: E402
 from webapp.contacts import book, consents  # noqa: E402
@@ -82,17 +81,7 @@ def open_association() -> User:
     odile = open_installation(
         db.session,
         Opening(
-            sender=Identity(
-                name="Les Amis du Lavoir",
-                address_1="3 rue du Lavoir",
-                address_2="",
-                postal_code="01000",
-                city="Bourg-en-Bresse",
-                country="",
-                email="bureau@lavoir.example",
-                names_sender=False,
-                language="fr",
-            ),
+            sender=LAVOIR,
             administrator_name="Odile Martin",
             administrator_email="odile@lavoir.example",
             password=PASSWORD,

@@ -1,6 +1,21 @@
-"""The invented people of the demonstration: a hundred members, a board, some companies."""
+"""The invented people of the demonstration: an association, its members, its board, companies."""
 
 from itertools import product
+
+from webapp.accounts.organisations import Identity
+
+LAVOIR = Identity(
+    name="Les Amis du Lavoir",
+    address_1="3 rue du Lavoir",
+    address_2="",
+    postal_code="01000",
+    city="Bourg-en-Bresse",
+    country="",
+    email="bureau@lavoir.example",
+    names_sender=False,
+    language="fr",
+)
+"""The association that tests and measures are about too."""
 
 FIRST_NAMES = (
     "Louise", "Marc", "Élodie", "Jean-Pierre", "Nadia", "Hervé", "Solène", "Ahmed", "Brigitte",

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.delivery.conftest import certificate, configure, mail_server
+from tools.demo_people import LAVOIR
 from webapp.accounts.first_run import Opening, open_installation
-from webapp.accounts.organisations import Identity
 from webapp.extensions import db
 
 __all__ = ["certificate", "configure", "mail_server"]
@@ -23,17 +23,7 @@ Press = Callable[..., TestResponse]
 def _opening(**changes: str) -> Opening:
     """What the first run would ask, with what a test wants otherwise."""
     values: dict[str, object] = {
-        "sender": Identity(
-            name="Les Amis du Lavoir",
-            address_1="3 rue du Lavoir",
-            address_2="",
-            postal_code="01000",
-            city="Bourg-en-Bresse",
-            country="",
-            email="bureau@lavoir.example",
-            names_sender=False,
-            language="fr",
-        ),
+        "sender": LAVOIR,
         "administrator_name": "Odile Martin",
         "administrator_email": "odile@lavoir.example",
         "password": "quatre mots sans rapport",

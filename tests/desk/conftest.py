@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 from config import Config
 from tests.conftest import new_organisation, new_user
 from tests.delivery.conftest import certificate, configure, hand_over, mail_server
+from tools.demo_people import LAVOIR
 from webapp import create_app, keys
 from webapp.accounts.first_run import Opening, open_installation
 from webapp.accounts.models import Installation, Kind, User
-from webapp.accounts.organisations import Identity
 from webapp.accounts.users import create_user
 from webapp.cli import plirec
 from webapp.delivery.tasks import do_all_due
@@ -56,17 +56,7 @@ def press(client: FlaskClient) -> Press:
 def organisation_id(app: Flask) -> int:
     """The organisation of an installation with an account of each kind, named after it."""
     opening = Opening(
-        sender=Identity(
-            name="Les Amis du Lavoir",
-            address_1="3 rue du Lavoir",
-            address_2="",
-            postal_code="01000",
-            city="Bourg-en-Bresse",
-            country="",
-            email="bureau@lavoir.example",
-            names_sender=False,
-            language="fr",
-        ),
+        sender=LAVOIR,
         administrator_name="Odile Martin",
         administrator_email="administrator@lavoir.example",
         password=PASSWORD,
