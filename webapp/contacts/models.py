@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -17,7 +18,7 @@ from webapp.database import Base
 
 
 class Membership(Base):
-    """A contact stands in a group; it may stand in several."""
+    """A contact stands in a group; it may stand in several. `import_id`: what put it there."""
 
     __tablename__ = "membership"
 
@@ -27,6 +28,7 @@ class Membership(Base):
     contact_id: Mapped[int] = mapped_column(
         ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import.id"), index=True)
 
 
 class Group(Base):
@@ -47,7 +49,10 @@ class Group(Base):
 
 
 class Contact(Base):
-    """A recipient that is kept: the ten columns of `rules.FIELDS`, empty when not given."""
+    """A recipient that is kept: the ten columns of `rules.FIELDS`, empty when not given.
+
+    `import_id` says which import made it, if one did.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -77,8 +82,32 @@ class Contact(Base):
     sort_name: Mapped[str] = mapped_column(String(260))
     search_text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import.id"), index=True)
 
     groups: Mapped[list[Group]] = relationship(secondary=Membership.__table__, viewonly=True)
+
+
+class ContactChange(Base):
+    """What a contact was before somebody, or an import, wrote other values into it.
+
+    `before` holds the ten columns of `rules.FIELDS`; what they became stands in the next change
+    of the contact, or in the contact.
+    """
+
+    __tablename__ = "contact_change"
+    __table_args__ = (CheckConstraint("kind IN ('edited', 'imported', 'merged')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
+    author_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    import_id: Mapped[int | None] = mapped_column(
+        ForeignKey("import.id", ondelete="SET NULL"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(10))
+    moment: Mapped[datetime]
+    before: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
 class Consent(Base):

@@ -7,12 +7,15 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Organisation, User
-from webapp.contacts.models import Group
+from webapp.contacts.models import Contact, Group
 from webapp.database import Base
 
 
 class Import(Base):
-    """One spreadsheet brought to one group; `committed_at` is set when its contacts entered it."""
+    """One spreadsheet brought to one group; `committed_at` is set when its contacts entered it.
+
+    `counts` says how many lines have each effect; `undone_at` is set when the contacts left again.
+    """
 
     __tablename__ = "import"
 
@@ -23,6 +26,8 @@ class Import(Base):
     filename: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime]
     committed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     group: Mapped[Group] = relationship()
 
@@ -31,7 +36,8 @@ class ImportRow(Base):
     """One non-empty line: its ten texts by field, its findings, and what becomes of it.
 
     `number` is the line's number as the spreadsheet shows it; `identity` says who it is, for
-    finding duplicates, and is empty while the line has an error.
+    finding duplicates, and is empty while the line has an error. `contact_id` is who it is among
+    the organisation's contacts, `choice` what the person said to do about that.
     """
 
     __tablename__ = "import_row"
@@ -39,6 +45,7 @@ class ImportRow(Base):
         UniqueConstraint("import_id", "number"),
         Index(None, "import_id", "outcome", "number"),
         Index(None, "import_id", "identity"),
+        Index(None, "import_id", "contact_id"),
         CheckConstraint("outcome IN ('ready', 'error', 'duplicate', 'ignored')", name="outcome"),
     )
 
@@ -49,3 +56,22 @@ class ImportRow(Base):
     findings: Mapped[list[Any]] = mapped_column(JSON)
     identity: Mapped[str] = mapped_column(String(400), default="")
     outcome: Mapped[str] = mapped_column(String(10))
+    effect: Mapped[str] = mapped_column(String(10), default="")
+    choice: Mapped[str] = mapped_column(String(10), default="")
+    contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Contact.id, ondelete="SET NULL"), index=True
+    )
+
+
+class ImportEdit(Base):
+    """One correction of an import's lines, kept so that it can be taken back.
+
+    `before` gives, by line number, the texts, choice and outcome that the line had.
+    """
+
+    __tablename__ = "import_edit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey(Import.id, ondelete="CASCADE"), index=True)
+    moment: Mapped[datetime]
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
