@@ -55,8 +55,8 @@ def _add_pages(app: "Flask") -> None:
     from webapp.desk.settings_views import blueprint as settings_pages
     from webapp.desk.views import blueprint as desk
     from webapp.extensions import csrf
+    from webapp.imports.pages import blueprint as imports
     from webapp.imports.repair_views import blueprint as repairs
-    from webapp.imports.views import blueprint as imports
     from webapp.paper.views import blueprint as paper
     from webapp.reception.views import blueprint as reception
 

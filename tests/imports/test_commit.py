@@ -46,7 +46,7 @@ def test_the_other_lines_stay_listed(session: scoped_session[Any], stage_lines: 
     import_ = stage_lines(JEAN, WRONG, JEAN)
     commit.commit(session, import_, NOW)
     session.commit()
-    counts = summary(session, import_)
+    counts = summary(import_)
     assert (counts.ready, counts.errors, counts.duplicates) == (1, 1, 1)
 
 
@@ -96,7 +96,7 @@ def test_a_list_imported_twice_in_two_tabs_brings_nobody_twice(
         commit.commit(session, second, NOW)
     session.commit()
     assert second.committed_at is None
-    assert summary(session, second).duplicates == 1
+    assert summary(second).duplicates == 1
     assert members(session, group.id) == 2
 
 

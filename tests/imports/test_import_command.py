@@ -10,7 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
-from webapp.accounts.models import Organisation, User
+from tests.conftest import PASSWORD
+from tests.imports.conftest import NOW
+from webapp.accounts.models import Kind, Organisation, User
+from webapp.accounts.users import create_user
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.imports.commands import contacts
 
@@ -123,6 +126,11 @@ def test_several_organisations_are_told_apart(
     session.add(other)
     session.commit()
     other_id = other.id
+    without_anybody = bring(JEAN, options=("--organisation", "Les Voisins"))
+    assert without_anybody.exit_code == 2
+    assert "compte d’administrateur" in without_anybody.stderr
+    create_user(session, other_id, "Zoé", "zoe@voisins.example", PASSWORD, Kind.ADMINISTRATOR, NOW)
+    session.commit()
     result = bring(JEAN)
     assert result.exit_code == 2
     assert "--organisation" in result.stderr

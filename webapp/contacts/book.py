@@ -1,12 +1,12 @@
 """The address book: every write to groups and contacts. Callers commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select, update
 
-from webapp.contacts.models import Contact, Group, Membership
+from webapp.contacts.models import Contact, ContactChange, Group, Membership
 from webapp.contacts.rules import FIELDS, Recipient, fold, identity
 from webapp.database import AnySession
 
@@ -99,10 +99,20 @@ def add_contact(session: AnySession, group: Group, recipient: Recipient, now: da
 
 
 def add_contacts(
-    session: AnySession, group: Group, recipients: Iterable[Recipient], now: datetime
+    session: AnySession,
+    group: Group,
+    recipients: Iterable[Recipient],
+    now: datetime,
+    import_id: int | None = None,
 ) -> int:
-    """Add many contacts at once, none of whom may stand in the group; give how many they were."""
-    rows = [_columns(group.organisation_id, recipient, now) for recipient in recipients]
+    """Add many contacts at once, none of whom may stand in the group; give how many they were.
+
+    :param import_id: the import that brings them, if one does.
+    """
+    rows = [
+        _columns(group.organisation_id, recipient, now) | {"import_id": import_id}
+        for recipient in recipients
+    ]
     if not rows:
         return 0
     identifiers = session.scalars(
@@ -110,7 +120,10 @@ def add_contacts(
     ).all()
     session.execute(
         insert(Membership),
-        [{"group_id": group.id, "contact_id": identifier} for identifier in identifiers],
+        [
+            {"group_id": group.id, "contact_id": identifier, "import_id": import_id}
+            for identifier in identifiers
+        ],
     )
     return len(rows)
 
@@ -124,9 +137,61 @@ def change_contact(
     """
     if identity(recipient) != contact.identity:
         _require_absent(session, group, recipient)
+    rewrite(session, contact, recipient)
+
+
+def rewrite(session: AnySession, contact: Contact, recipient: Recipient) -> None:
+    """Write other values into a contact; whoever calls keeps what they were."""
     for name, value in _values(recipient).items():
         setattr(contact, name, value)
     session.flush()
+
+
+def change_contacts(
+    session: AnySession,
+    changes: Sequence[tuple[Contact, Recipient]],
+    author_id: int,
+    import_id: int,
+    now: datetime,
+) -> None:
+    """Write an import's values into contacts, and keep what they were.
+
+    Whoever calls sees to it that nobody becomes someone else of a group.
+    """
+    if not changes:
+        return
+    change = {"author_id": author_id, "import_id": import_id, "kind": "imported", "moment": now}
+    session.execute(
+        insert(ContactChange),
+        [
+            {**change, "contact_id": contact.id, "before": fields_of(contact)}
+            for contact, _ in changes
+        ],
+    )
+    session.execute(
+        update(Contact), [{"id": contact.id, **_values(after)} for contact, after in changes]
+    )
+
+
+def fields_of(contact: Contact) -> dict[str, str]:
+    """Give a contact's ten fields by name."""
+    return {name: getattr(contact, name) for name in FIELDS}
+
+
+def remove_contacts(session: AnySession, group: Group, contact_ids: Sequence[int]) -> None:
+    """Take contacts out of a group; those that stand in no group any more are deleted."""
+    session.execute(
+        delete(Membership).where(
+            Membership.group_id == group.id, Membership.contact_id.in_(contact_ids)
+        )
+    )
+    delete_homeless(session, contact_ids)
+
+
+def delete_homeless(session: AnySession, contact_ids: Sequence[int]) -> None:
+    """Delete those of the contacts that stand in no group."""
+    stands = exists().where(Membership.contact_id == Contact.id)
+    session.execute(delete(Contact).where(Contact.id.in_(contact_ids), ~stands))
 
 
 def remove_from_group(session: AnySession, group: Group, contact: Contact) -> None:

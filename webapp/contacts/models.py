@@ -64,6 +64,7 @@ class Contact(Base):
         ),
         CheckConstraint("last_name <> '' OR company <> ''", name="named"),
         Index(None, "organisation_id", "identity"),
+        Index(None, "organisation_id", "sort_name"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

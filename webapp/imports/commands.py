@@ -44,7 +44,7 @@ def check(context: click.Context, file: Path, as_json: bool) -> None:
 @click.option("--group", required=True, help="Le nom du groupe ; il est créé s’il n’existe pas.")
 @click.option("--organisation", help="Le nom de l’association, s’il y en a plusieurs.")
 @click.pass_context
-def bring(context: click.Context, file: Path, group: str, organisation: str | None) -> None:
+def import_(context: click.Context, file: Path, group: str, organisation: str | None) -> None:
     """Importer les lignes prêtes d’un tableau (.xlsx, .xls, .ods, .csv ou .tsv) dans un groupe.
 
     Se termine par 0 si tout est en ordre, 1 si des lignes à corriger n’ont pas été importées, 2 si
@@ -54,7 +54,7 @@ def bring(context: click.Context, file: Path, group: str, organisation: str | No
     from webapp import create_app
     from webapp.evidence.start import require_database
     from webapp.extensions import db
-    from webapp.imports import commit
+    from webapp.imports import direct
 
     config = Config.from_environment()
     report = _report(context, config, file)
@@ -62,7 +62,11 @@ def bring(context: click.Context, file: Path, group: str, organisation: str | No
         require_database()
         now = datetime.now(UTC)
         organisation_id = _organisation(context, organisation)
-        report = commit.bring(db.session, _group(context, organisation_id, group, now), report, now)
+        chosen = _group(context, organisation_id, group, now)
+        try:
+            report = direct.bring(db.session, chosen, file.name, report, now)
+        except direct.NoAdministrator:
+            _give_up(context, "Créez d’abord un compte d’administrateur pour cette association.")
         db.session.commit()
     click.echo(_as_text(report))
     context.exit(1 if report.errors else 0)

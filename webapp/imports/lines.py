@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from webapp.catalogue import N_
 from webapp.contacts.messages import FIELD_NAMES, Finding
 from webapp.contacts.rules import FIELDS, fold
 from webapp.imports import findings
 from webapp.imports.checking import IGNORED
+from webapp.imports.effects import BOTH, CHOICES, CREATE, KEPT, REPEATED, SKIP, UPDATE
 from webapp.imports.models import ImportRow
 
 STATUS_WORDS = (N_("professionnel"), N_("particulier"))
@@ -20,6 +22,9 @@ _ANSWERED_BY = {
     "postal_code_invalid": ("postal_code", "country"),
 }
 """The cells that can put a finding right, where that is not its own alone."""
+
+_USUAL = {UPDATE: UPDATE, KEPT: SKIP, REPEATED: SKIP, CREATE: BOTH}
+"""What holds while nothing is chosen, by what the line does."""
 
 _SHOWN = (
     *(("first_name", "last_name"), ("company",), ("status",), ("email",)),
@@ -48,14 +53,28 @@ class Cell:
         return ours if known else [(self.text, False), *ours]
 
 
+class Change(NamedTuple):
+    """A value of a kept contact that the line replaces; `before` may be empty."""
+
+    name: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True)
 class Line:
-    """A staged line: its cells to correct, the texts of the others, and what concerns it whole."""
+    """A staged line: its cells to correct, the texts of the others, and what concerns it whole.
+
+    `choices` are what the person may choose, `chosen` is the one that holds.
+    """
 
     row: ImportRow
     cells: list[Cell]
     texts: list[str]
     notes: list[Finding]
+    changes: list[Change]
+    choices: tuple[str, ...] = ()
+    chosen: str = ""
 
 
 def laid_out(row: ImportRow, opened: Collection[str] = ()) -> Line:
@@ -64,7 +83,7 @@ def laid_out(row: ImportRow, opened: Collection[str] = ()) -> Line:
     :param opened: fields that are inputs whatever was found.
     """
     found = findings.unpacked(row.findings)
-    own = [finding for finding in found if not findings.is_repetition(finding)]
+    own = [finding for finding in found if not findings.is_of_the_line(finding)]
     fields = set(opened)
     if row.outcome != IGNORED:
         for finding in own:
@@ -74,13 +93,39 @@ def laid_out(row: ImportRow, opened: Collection[str] = ()) -> Line:
         for name in FIELDS
         if name in fields
     ]
-    notes = [finding for finding in found if findings.is_repetition(finding)]
-    return Line(row, cells, _texts(row, fields), notes)
+    notes = [finding for finding in found if findings.is_of_the_line(finding)]
+    return Line(
+        row,
+        cells,
+        _texts(row, fields),
+        [finding for finding in notes if finding.code not in findings.CHANGES],
+        _changes(row, notes),
+        _choices(row),
+        row.choice or _USUAL.get(row.effect, ""),
+    )
 
 
 def closed(row: ImportRow) -> Line:
     """Lay out a line of an import that is done: everything as text."""
-    return Line(row, [], _texts(row, ()), findings.unpacked(row.findings))
+    found = findings.unpacked(row.findings)
+    notes = [finding for finding in found if finding.code not in findings.CHANGES]
+    return Line(row, [], _texts(row, ()), notes, _changes(row, found))
+
+
+def _changes(row: ImportRow, found: list[Finding]) -> list[Change]:
+    return [
+        Change(FIELD_NAMES[field], parameters.get("before", ""), row.texts[field])
+        for field, code, _, parameters in found
+        if code in findings.CHANGES
+    ]
+
+
+def _choices(row: ImportRow) -> tuple[str, ...]:
+    is_repeated = row.effect == REPEATED or (row.choice == BOTH and row.contact_id is None)
+    if is_repeated:
+        return (SKIP, BOTH)
+    is_compared = row.effect in (UPDATE, KEPT) or (row.effect == CREATE and row.contact_id)
+    return CHOICES if is_compared else ()
 
 
 def _texts(row: ImportRow, without: Collection[str]) -> list[str]:

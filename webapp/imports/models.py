@@ -15,6 +15,8 @@ class Import(Base):
     """One spreadsheet brought to one group; `committed_at` is set when its contacts entered it.
 
     `counts` says how many lines have each effect; `undone_at` is set when the contacts left again.
+    `removed` keeps the contacts that it took out of the group, being absent from the file: the
+    `id` and the ten columns of each.
     """
 
     __tablename__ = "import"
@@ -28,8 +30,12 @@ class Import(Base):
     committed_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    takes_absent_out: Mapped[bool] = mapped_column(default=False)
+    removed: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    is_by_command: Mapped[bool] = mapped_column(default=False)
 
     group: Mapped[Group] = relationship()
+    author: Mapped[User] = relationship()
 
 
 class ImportRow(Base):
@@ -66,12 +72,12 @@ class ImportRow(Base):
 class ImportEdit(Base):
     """One correction of an import's lines, kept so that it can be taken back.
 
-    `before` gives, by line number, the texts, choice and outcome that the line had.
+    `before` gives, by line number, what its `texts` were (those that changed), its `choice`,
+    and whether it `is_ignored`.
     """
 
     __tablename__ = "import_edit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey(Import.id, ondelete="CASCADE"), index=True)
-    moment: Mapped[datetime]
     before: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,16 +1,19 @@
 """What the import pages read: an organisation's imports, their lines, and how many of each kind."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.contacts.messages import Finding
 from webapp.contacts.models import Contact, Group, Membership
+from webapp.contacts.queries import found_in
 from webapp.contacts.rules import fold
 from webapp.database import AnySession
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
+from webapp.imports.effects import OUTCOMES, PRESENT
 from webapp.imports.findings import unpacked
 from webapp.imports.models import Import, ImportRow
 from webapp.web.paging import Page, page_of
@@ -20,7 +23,11 @@ MOST_RECURRING = 12
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many lines an import has of each kind; `rows` is always the sum of the four others."""
+    """How many lines an import has of each kind; `rows` is always the sum of the four others.
+
+    Those that are ready are new to the group or change a contact; duplicates stand on an earlier
+    line or in the group.
+    """
 
     ready: int
     errors: int
@@ -52,6 +59,28 @@ def import_of(session: AnySession, organisation_id: int, import_id: int) -> Impo
     )
 
 
+def imports_page(session: AnySession, organisation_id: int, number: int) -> Page[Import]:
+    """Give a page of the organisation's imports, the newest first, each with its group."""
+    newest = (
+        select(Import)
+        .where(Import.organisation_id == organisation_id)
+        .options(joinedload(Import.group), joinedload(Import.author))
+        .order_by(Import.created_at.desc(), Import.id.desc())
+    )
+    return page_of(session, newest, number)
+
+
+def rows_with(session: AnySession, import_: Import, shown: Collection[str]) -> list[ImportRow]:
+    """List an import's lines with the effects given, in their order."""
+    return list(
+        session.scalars(
+            select(ImportRow)
+            .where(ImportRow.import_id == import_.id, ImportRow.effect.in_(shown))
+            .order_by(ImportRow.number)
+        )
+    )
+
+
 def unfinished(session: AnySession, organisation_id: int, group_id: int) -> list[Import]:
     """List a group's imports whose contacts have not entered it yet, the newest first."""
     return list(
@@ -75,26 +104,47 @@ def row_of(session: AnySession, import_: Import, number: int) -> ImportRow | Non
 
 
 def rows_page(
-    session: AnySession, import_: Import, outcome: str | None, number: int
+    session: AnySession, import_: Import, shown: Collection[str], number: int
 ) -> Page[ImportRow]:
-    """Give a page of an import's lines (of one outcome, or all), those to correct first."""
-    wanted = [ImportRow.import_id == import_.id]
-    if outcome:
-        wanted.append(ImportRow.outcome == outcome)
+    """Give a page of an import's lines with the effects given, those to correct first."""
+    wanted = (ImportRow.import_id == import_.id, ImportRow.effect.in_(shown))
     errors_first = case((ImportRow.outcome == ERROR, 0), else_=1)
     rows = select(ImportRow).where(*wanted).order_by(errors_first, ImportRow.number)
     return page_of(session, rows, number)
 
 
-def summary(session: AnySession, import_: Import) -> Summary:
+def summary(import_: Import) -> Summary:
     """Count the lines of an import by what becomes of them."""
-    counted = session.execute(
-        select(ImportRow.outcome, func.count())
-        .where(ImportRow.import_id == import_.id)
-        .group_by(ImportRow.outcome)
+    counts = dict.fromkeys((READY, ERROR, DUPLICATE, IGNORED), 0)
+    for effect, lines in import_.counts.items():
+        counts[OUTCOMES[effect]] += lines
+    return Summary(*counts.values())
+
+
+def absent(import_: Import) -> Select[Contact]:
+    """Select the group's contacts that no line of the file is, in no order."""
+    line = exists().where(
+        ImportRow.import_id == import_.id,
+        ImportRow.contact_id == Contact.id,
+        ImportRow.effect.in_(PRESENT),
     )
-    counts: dict[str, int] = dict(counted.all())
-    return Summary(*(counts.get(kind, 0) for kind in (READY, ERROR, DUPLICATE, IGNORED)))
+    return found_in(import_.group_id, "").where(~line)
+
+
+def absent_count(session: AnySession, import_: Import) -> int:
+    """Count the group's contacts that no line of the file is."""
+    members = select(Membership.contact_id).where(Membership.group_id == import_.group_id)
+    line = exists().where(
+        ImportRow.import_id == import_.id,
+        ImportRow.contact_id == Membership.contact_id,
+        ImportRow.effect.in_(PRESENT),
+    )
+    return session.scalar(select(func.count()).select_from(members.where(~line).subquery())) or 0
+
+
+def absent_page(session: AnySession, import_: Import, number: int) -> Page[Contact]:
+    """Give a page of the group's contacts that no line of the file is, by name."""
+    return page_of(session, absent(import_).order_by(Contact.sort_name, Contact.id), number)
 
 
 def recurring(session: AnySession, import_: Import) -> list[Recurring]:
@@ -115,17 +165,6 @@ def recurring(session: AnySession, import_: Import) -> list[Recurring]:
         Recurring(field, text, count, unpacked([json.loads(fault)])[0])
         for field, text, count, fault in rows
     ]
-
-
-def stands_in_group(session: AnySession, group_id: int, identity: str) -> bool:
-    """Say whether a group already holds this person."""
-    found = session.scalar(
-        select(Contact.id)
-        .join(Membership, Membership.contact_id == Contact.id)
-        .where(Membership.group_id == group_id, Contact.identity == identity)
-        .limit(1)
-    )
-    return found is not None
 
 
 def group_named(session: AnySession, organisation_id: int, name: str) -> Group | None:

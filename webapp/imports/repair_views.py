@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from webapp.accounts.access import actor, many_recipients
 from webapp.contacts.rules import FIELDS
 from webapp.extensions import db
-from webapp.imports import queries, staging
+from webapp.imports import editing, queries, staging
 from webapp.web.pages import announce, redirect
 from webapp.web.templating import number as written
 
@@ -29,7 +29,7 @@ def edit_alike(import_id: int) -> Response:
         announce(_("Écrivez d’abord ce qu’il faut mettre à la place."), "warning")
         return back
     try:
-        count = staging.edit_alike(db.session, import_, field, said, text)
+        count = editing.edit_alike(db.session, import_, field, said, text)
     except staging.ImportClosed:
         db.session.rollback()
         announce(_("Cet import est déjà terminé : rien n’a été changé."), "warning")

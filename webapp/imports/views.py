@@ -15,17 +15,21 @@ from webapp.contacts.queries import group_of
 from webapp.contacts.rules import FIELDS
 from webapp.contacts.template import template_workbook
 from webapp.extensions import db
-from webapp.imports import findings, lines, queries, staging, uploads
+from webapp.imports import editing, findings, lines, queries, staging, undoing, uploads
 from webapp.imports.checking import check_file
 from webapp.imports.commit import NothingReady, commit
 from webapp.imports.forms import UploadForm
 from webapp.imports.labels import (
+    ABSENT,
     BADGES,
+    CHOICES,
     FILTER_NAMES,
     FILTER_NAMES_WHEN_DONE,
     FILTERS,
     OUTCOMES,
     OUTCOMES_WHEN_DONE,
+    choices_for_all,
+    comparison_sentence,
     what_was_imported,
 )
 from webapp.imports.models import Import, ImportRow
@@ -45,6 +49,12 @@ blueprint = Blueprint("imports", __name__)
 def say_finding(finding: Finding) -> str:
     """Say what was found in the page's language."""
     return findings.describe(finding, _)
+
+
+@blueprint.app_template_filter("imported")
+def say_imported(import_: Import) -> str:
+    """Say how many contacts an import brought."""
+    return what_was_imported(import_.counts)
 
 
 @blueprint.get("/groupes/modele.xlsx")
@@ -97,9 +107,9 @@ def review(import_id: int) -> Response:
 @many_recipients
 def edit(import_id: int, number: int) -> Response:
     """Take a line's cells as they were corrected; inputs that are on the page are left alone."""
-    import_, row = _import_and_row(import_id, number)
+    import_, row = import_and_row(import_id, number)
     texts = {field: request.form[field] for field in FIELDS if field in request.form}
-    changed = staging.edit(db.session, import_, row, texts)
+    changed = editing.edit(db.session, import_, row, texts)
     db.session.commit()
     if not wants_fragment():
         return _back_to(import_, row)
@@ -119,18 +129,18 @@ def edit(import_id: int, number: int) -> Response:
 @many_recipients
 def ignore(import_id: int, number: int) -> Response:
     """Leave a line out."""
-    import_, row = _import_and_row(import_id, number)
-    changed = staging.ignore(db.session, import_, row)
-    return _replaced(import_, row, changed)
+    import_, row = import_and_row(import_id, number)
+    changed = editing.ignore(db.session, import_, row)
+    return replaced(import_, row, changed)
 
 
 @blueprint.post("/imports/<int:import_id>/lignes/<int:number>/reprendre")
 @many_recipients
 def restore(import_id: int, number: int) -> Response:
     """Take a line in again."""
-    import_, row = _import_and_row(import_id, number)
-    changed = staging.restore(db.session, import_, row)
-    return _replaced(import_, row, changed)
+    import_, row = import_and_row(import_id, number)
+    changed = editing.restore(db.session, import_, row)
+    return replaced(import_, row, changed)
 
 
 @blueprint.post("/imports/<int:import_id>/importer")
@@ -139,13 +149,12 @@ def finish(import_id: int) -> Response:
     """Bring the ready lines into the group, once."""
     import_ = _import(import_id)
     try:
-        count = commit(db.session, import_, datetime.now(UTC))
+        commit(db.session, import_, datetime.now(UTC))
     except NothingReady:
         db.session.commit()
         return _review(import_, "reason", status=422)
-    left = queries.summary(db.session, import_).rows - count
     db.session.commit()
-    announce(what_was_imported(count, left))
+    announce(what_was_imported(import_.counts))
     return redirect(url_for("contacts.group", group_id=import_.group_id))
 
 
@@ -188,7 +197,8 @@ def _import(import_id: int) -> Import:
     return queries.import_of(db.session, actor().organisation_id, import_id) or abort(404)
 
 
-def _import_and_row(import_id: int, number: int) -> tuple[Import, ImportRow]:
+def import_and_row(import_id: int, number: int) -> tuple[Import, ImportRow]:
+    """Give an import and one of its lines, or answer that there is none."""
     import_ = _import(import_id)
     return import_, queries.row_of(db.session, import_, number) or abort(404)
 
@@ -209,8 +219,9 @@ def _start(group: Group, form: UploadForm, status: int = 200) -> Response:
 
 def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
     place = _place()
-    outcome = FILTERS[place.get("voir", "")]
-    page = queries.rows_page(db.session, import_, outcome, place.get("page", 1))
+    word, number = place.get("voir", ""), place.get("page", 1)
+    page = queries.rows_page(db.session, import_, FILTERS[word], number)
+    gone = queries.absent_page(db.session, import_, number) if word == ABSENT else None
     opened = request.args.get("ouvrir", type=int)
     shown = [
         lines.closed(row)
@@ -224,8 +235,12 @@ def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
         *blocks,
         status=status,
         **context,
-        page=page,
+        page=gone or page,
         lines=shown,
+        gone=gone,
+        absent=queries.absent_count(db.session, import_),
+        for_all=choices_for_all(import_.counts),
+        can_be_undone=undoing.is_possible(import_, datetime.now(UTC)),
         recurring=queries.recurring(db.session, import_),
         names=FIELD_NAMES,
         status_words=lines.STATUS_WORDS,
@@ -234,12 +249,14 @@ def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
 
 
 def _totals(import_: Import) -> dict[str, Any]:
-    counts = queries.summary(db.session, import_)
+    counts = queries.summary(import_)
     is_done = import_.committed_at is not None
     return {
         "import_": import_,
         "counts": counts,
         "sentence": summary_sentence(counts, language.PAGE),
+        "comparison": comparison_sentence(import_.counts),
+        "choice_names": CHOICES,
         "place": _place(),
         "outcomes": OUTCOMES_WHEN_DONE if is_done else OUTCOMES,
         "badges": BADGES,
@@ -259,7 +276,8 @@ def _place() -> dict[str, Any]:
     return place
 
 
-def _replaced(import_: Import, row: ImportRow, changed: list[ImportRow]) -> Response:
+def replaced(import_: Import, row: ImportRow, changed: list[ImportRow]) -> Response:
+    """Commit, and answer a line as it is now, with the others that the page shows."""
     db.session.commit()
     if not wants_fragment():
         return _back_to(import_, row)

@@ -16,10 +16,25 @@ _ADDED = {
     "membership": {
         "import_id": "INTEGER CONSTRAINT fk_membership_import_id REFERENCES import (id)"
     },
-    "import": {"undone_at": "DATETIME", "counts": "JSON NOT NULL DEFAULT '{}'"},
+    "import": {
+        "undone_at": "DATETIME",
+        "counts": "JSON NOT NULL DEFAULT '{}'",
+        "takes_absent_out": "BOOLEAN NOT NULL DEFAULT 0",
+        "removed": "JSON NOT NULL DEFAULT '[]'",
+        "is_by_command": "BOOLEAN NOT NULL DEFAULT 0",
+    },
 }
 _WORDS = ("effect", "choice")
+_EFFECTS = """
+UPDATE import_row SET effect = CASE outcome
+WHEN 'ready' THEN 'create' WHEN 'duplicate' THEN 'repeated' ELSE outcome END
+"""
+_COUNTS = """
+UPDATE import SET counts = (SELECT json_group_object(effect, lines) FROM (
+SELECT effect, count(*) AS lines FROM import_row WHERE import_id = import.id GROUP BY effect))
+"""
 _INDEXED = (
+    ("contact", ("organisation_id", "sort_name")),
     ("contact", ("import_id",)),
     ("membership", ("import_id",)),
     ("import_row", ("contact_id",)),
@@ -43,6 +58,8 @@ def upgrade() -> None:
             ["id"],
             ondelete="SET NULL",
         )
+    op.execute(_EFFECTS)
+    op.execute(_COUNTS)
     for table, columns in _INDEXED:
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns))
     _create_contact_change()
@@ -50,7 +67,6 @@ def upgrade() -> None:
         "import_edit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=False),
-        sa.Column("moment", sa.DateTime(), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["import_id"], ["import.id"], name=op.f("fk_import_edit_import_id"), ondelete="CASCADE"
