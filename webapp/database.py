@@ -1,10 +1,20 @@
 """The ground of every table: base class, moments in UTC, and SQLite's transactions."""
 
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, ClassVar, TypeAlias
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    event,
+    insert,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
@@ -13,6 +23,9 @@ AnySession: TypeAlias = Session | scoped_session[Any]
 
 reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
 """True while a request that may not write is served (GET, HEAD)."""
+
+
+_INSERTED_AT_ONCE = 5_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -49,6 +62,35 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar = {datetime: UtcDateTime}
+
+
+def insert_many(
+    session: AnySession, entity: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert rows of plain values, in the order of `columns`, at little more than SQLite's cost.
+
+    SQLAlchemy's own way prepares each row anew, which for a hundred thousand takes longer than the
+    database itself. Columns that are left out get what the table says.
+    """
+    session.flush()
+    connection = session.connection()
+    dialect, table = connection.dialect, entity.__table__
+    statement = insert(entity).compile(dialect=dialect, column_keys=list(columns))
+    types = [table.c[name].type.dialect_impl(dialect) for name in columns]
+    processors = [type_.bind_processor(dialect) for type_ in types]
+    special = [(place, process) for place, process in enumerate(processors) if process]
+    order = [columns.index(name) for name in statement.positiontup or columns]
+    remaining = iter(rows)
+    while portion := [list(row) for row in islice(remaining, _INSERTED_AT_ONCE)]:
+        for values in portion:
+            for place, process in special:
+                values[place] = process(values[place])
+        given: list[Any]
+        if statement.positional:
+            given = [tuple([values[place] for place in order]) for values in portion]
+        else:
+            given = [dict(zip(columns, values, strict=True)) for values in portion]
+        connection.exec_driver_sql(str(statement), given)
 
 
 def prepare_sqlite(engine: Engine) -> None:

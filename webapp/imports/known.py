@@ -66,7 +66,7 @@ class Known:
 
     def _alike(self, identity: str) -> Match | None:
         place, name = place_and_name(identity)
-        if not name:
+        if not name or not self._names:
             return None
         for how, candidates in ((SAME_NAME, self._names), (SAME_ADDRESS, self._addresses)):
             alike = candidates.get(name if how == SAME_NAME else place, ())

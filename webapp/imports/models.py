@@ -51,7 +51,6 @@ class ImportRow(Base):
         UniqueConstraint("import_id", "number"),
         Index(None, "import_id", "outcome", "number"),
         Index(None, "import_id", "identity"),
-        Index(None, "import_id", "contact_id"),
         CheckConstraint("outcome IN ('ready', 'error', 'duplicate', 'ignored')", name="outcome"),
     )
 

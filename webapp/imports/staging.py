@@ -4,16 +4,19 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from webapp.contacts.models import Group
-from webapp.database import AnySession
-from webapp.imports import effects, findings
+from webapp.database import AnySession, insert_many
+from webapp.imports import effects
 from webapp.imports.checking import DUPLICATE, ERROR, Line, Report
 from webapp.imports.comparison import Decision, decide, recipient_of
 from webapp.imports.known import Known, everyone
 from webapp.imports.models import Import, ImportRow
 from webapp.imports.settling import count_anew
+
+_COLUMNS = (
+    *("import_id", "number", "texts", "findings"),
+    *("identity", "outcome", "effect", "choice", "contact_id"),
+)
 
 
 class ImportClosed(Exception):
@@ -55,24 +58,16 @@ def add_lines(session: AnySession, import_: Import, lines: Iterable[Line], known
     lines = list(lines)
     for line in lines:
         known.take(line.identity)
-    rows = list(_staged(import_.id, lines, known))
-    if rows:
-        session.execute(insert(ImportRow), rows)
+    insert_many(session, ImportRow, _COLUMNS, _staged(import_.id, lines, known))
 
 
-def _staged(import_id: int, lines: Iterable[Line], known: Known) -> Iterator[dict[str, Any]]:
+def _staged(import_id: int, lines: Iterable[Line], known: Known) -> Iterator[tuple[Any, ...]]:
     for line in lines:
         effect, contact_id, found = _decided(line, known)
-        yield {
-            "import_id": import_id,
-            "number": line.number,
-            "texts": line.texts,
-            "findings": findings.packed(found),
-            "identity": line.identity,
-            "outcome": effects.OUTCOMES[effect],
-            "effect": effect,
-            "contact_id": contact_id,
-        }
+        yield (
+            *(import_id, line.number, line.texts, [list(finding) for finding in found]),
+            *(line.identity, effects.OUTCOMES[effect], effect, "", contact_id),
+        )
 
 
 def _decided(line: Line, known: Known) -> Decision:

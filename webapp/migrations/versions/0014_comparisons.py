@@ -38,7 +38,6 @@ _INDEXED = (
     ("contact", ("import_id",)),
     ("membership", ("import_id",)),
     ("import_row", ("contact_id",)),
-    ("import_row", ("import_id", "contact_id")),
 )
 
 
