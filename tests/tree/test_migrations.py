@@ -32,6 +32,7 @@ from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
 from webapp.imports.checking import check_rows
+from webapp.imports.models import Import
 from webapp.imports.staging import stage
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
@@ -309,3 +310,29 @@ def before_revision(revision: str) -> str:
     before = scripts.get_revision(revision).down_revision
     assert isinstance(before, str)
     return before
+
+
+def test_imports_of_before_are_counted_and_stay_when_the_comparison_goes(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        group = db.session.scalars(select(Group)).one()
+        rows = [Row(2, ("a@x.example", "Blanc")), Row(3, ("b@x.example", "Noir", "pro"))]
+        report = check_rows(rows, {0: "email", 1: "last_name", 2: "status"})
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        staged = stage(db.session, group, user.id, "liste.csv", report, NOW)
+        assert staged.counts == {"error": 1, "create": 1}
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision=before_revision("0014"))
+        with db.engine.connect() as connection:
+            outcomes = text("SELECT outcome FROM import_row ORDER BY number")
+            assert list(connection.scalars(outcomes)) == ["error", "ready"]
+        assert missing_triggers() == set()
+        upgrade()
+        assert differences() == []
+        assert db.session.scalars(select(Import.counts)).one() == {"error": 1, "create": 1}
+        assert db.session.scalars(select(Contact.last_name)).all() == ["Blanc"]
+        db.session.remove()
+        db.engine.dispose()
