@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.texts import (
@@ -47,3 +47,24 @@ def test_what_is_heaped_on_a_letter_is_left_out_and_no_heap_takes_long() -> None
 @given(st.text(max_size=300))
 def test_a_text_without_heaps_stays_as_it_is(text: str) -> None:
     assert without_heaps(text) == text or any(unicodedata.combining(sign) for sign in text)
+
+
+LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "’": "'"}
+
+
+def folded_sign_by_sign(text: str) -> str:
+    """What `fold` means, without its short cuts."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    bare = [
+        sign
+        for sign in parts
+        if not unicodedata.combining(sign) and not "\u0300" <= sign <= "\u036f"
+    ]
+    folded = "".join(LETTERS.get(sign, sign) for sign in "".join(bare).casefold())
+    return " ".join(folded.split())
+
+
+@given(st.one_of(st.text("éÉŒœßİıĳŀŉſ’ŁaZ \u0301\u00a0", max_size=12), st.text(max_size=12)))
+@example("".join(map(chr, range(0x20, 0x250))))
+def test_the_short_cuts_of_folding_change_nothing(text: str) -> None:
+    assert fold(text) == folded_sign_by_sign(text)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from webapp.contacts.mailboxes import check_email
 
-LABEL = st.text("abzAZ019-_é", min_size=1, max_size=8)
+LABEL = st.text("abzAZ019-_é\u212a", min_size=1, max_size=8)
 ENDING = st.sampled_from(
     ["fr", "COM", "org", "c", "test", "local", "9a", "a1", "xn--p1ai", "test1"]
 )
@@ -16,6 +16,10 @@ LOCAL = st.text("abzAZ019.+-_é!", min_size=1, max_size=70)
 
 @given(LOCAL, st.lists(LABEL, min_size=0, max_size=3), ENDING)
 @example("Info", ["Exemple"], "FR")
+@example("WEBMASTER", ["Exemple", "Sub-Domaine"], "Org")
+@example("a", ["\u212a"], "fr")
+@example("a.", ["b"], "fr")
+@example("a", ["-b"], "fr")
 @example("a" * 64, ["b" * 63, "c" * 63, "d" * 50], "fr")
 @example("a", ["b" * 64], "fr")
 @example("a", ["ab--c"], "fr")

@@ -1,6 +1,8 @@
 """Postal addresses: postcodes, countries, the lines of an envelope."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from webapp.contacts.postal import check_postal_code
 from webapp.contacts.rules import Recipient, check
@@ -25,6 +27,14 @@ def recipient(**texts: str) -> Recipient:
 )
 def test_a_french_postcode_is_kept_in_five_digits(typed: str, kept: str) -> None:
     assert check_postal_code(typed, "") == (kept, None)
+
+
+@given(st.from_regex(r"[0-9]{5}", fullmatch=True), st.sampled_from(["", "France", "Monaco"]))
+def test_a_space_inside_a_postcode_changes_no_answer(code: str, country: str) -> None:
+    kept, finding = check_postal_code(code, country)
+    spaced, again = check_postal_code(f"{code[:2]} {code[2:]}", country)
+    assert finding == again
+    assert finding or kept == spaced == code
 
 
 def test_a_postcode_spoiled_by_excel_is_mended() -> None:

@@ -1,7 +1,7 @@
 """The one set of rules that every recipient meets."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.contacts.messages import MESSAGES, describe
@@ -57,6 +57,14 @@ def test_what_is_kept_is_clean_and_stays_the_same_when_checked_again(
         assert len(text) <= LENGTHS[field]
         assert text == " ".join(text.split())
         text.encode()
+
+
+@given(TEXTS)
+@example({"postal_code": "1" * 17, "country": "Chine", "city": "Œ" * 121})
+@example({"email": "Info@Exemple.FR", "postal_code": "1000", "country": "france"})
+def test_the_quick_look_at_clean_texts_changes_no_answer(texts: dict[str, str]) -> None:
+    spaced = {field: f"{text} " for field, text in texts.items()}
+    assert check(texts) == check(spaced)
 
 
 @given(TEXTS)

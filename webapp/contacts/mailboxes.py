@@ -6,10 +6,8 @@ from functools import lru_cache
 from webapp.contacts.messages import Finding, error, warning
 from webapp.contacts.providers import meant_domain
 
-_PLAIN = re.compile(
-    r"(?P<local>[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@"
-    r"(?P<domain>(?:[A-Za-z0-9](?:-?[A-Za-z0-9])*\.)+[A-Za-z]{2,})"
-)
+_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:-?[a-z0-9])*\.)+[a-z]{2,}")
 """Most addresses. No two hyphens in a row: those belong to international names."""
 
 _RESERVED = ("arpa", "invalid", "local", "localhost", "onion", "test")
@@ -34,9 +32,12 @@ def check_email(text: str) -> tuple[str, Finding | None]:
 
     :returns: the address and None, or a warning; or the text as it was and an error.
     """
-    if text.count("@") > 1 and sum("@" in part for part in _BETWEEN.split(text)) > 1:
-        return text, error("email", "email_several")
-    address = _normalised(_taken_out(text))
+    address = _ordinary(text)
+    if address is None:
+        if text.count("@") > 1 and sum("@" in part for part in _BETWEEN.split(text)) > 1:
+            return text, error("email", "email_several")
+        taken_out = _taken_out(text)
+        address = _ordinary(taken_out) or _examined(taken_out)
     if address is None:
         return text, error("email", "email_invalid")
     local, _, domain = address.rpartition("@")
@@ -54,19 +55,23 @@ def _taken_out(text: str) -> str:
     return address.strip(" ;,")
 
 
-def _normalised(address: str) -> str | None:
-    plain = _PLAIN.fullmatch(address)
-    if plain and len(address) <= 254:
-        local, domain = plain["local"], plain["domain"].lower()
-        if len(local) <= 64 and _is_ordinary(domain):
-            return f"{local.lower() if local.lower() in _CASELESS else local}@{domain}"
-    return _examined(address)
+def _ordinary(address: str) -> str | None:
+    """Normalise an address that is surely valid; None when it has to be examined."""
+    local, _, typed = address.partition("@")
+    domain = _ordinary_domain(typed)
+    if domain is None or len(address) > 254 or len(local) > 64 or not _LOCAL.fullmatch(local):
+        return None
+    return f"{local.lower() if local.lower() in _CASELESS else local}@{domain}"
 
 
 @lru_cache(maxsize=4096)
-def _is_ordinary(domain: str) -> bool:
+def _ordinary_domain(typed: str) -> str | None:
+    domain = typed.lower()
+    if not typed.isascii() or not _DOMAIN.fullmatch(domain):
+        return None
     labels = domain.split(".")
-    return labels[-1] not in _RESERVED and all(len(label) <= 63 for label in labels)
+    is_ordinary = labels[-1] not in _RESERVED and all(len(label) <= 63 for label in labels)
+    return domain if is_ordinary else None
 
 
 def _examined(address: str) -> str | None:

@@ -1,6 +1,7 @@
 """Postal addresses: French postcodes, countries, an envelope's lines (AFNOR NF Z10-011)."""
 
 import re
+from functools import lru_cache
 
 from webapp.contacts.messages import Finding, error, warning
 from webapp.texts import fold, unaccented
@@ -19,6 +20,7 @@ _COUNTRY_BEFORE_CODE = re.compile(r"(?:FR|F|MC)-?(?=[0-9]{5}$)", re.IGNORECASE)
 _SIGNS = re.compile(r"[^\w]+|_")
 
 
+@lru_cache(maxsize=1024)
 def clean_country(text: str) -> str:
     """Write France and Monaco in one way, whatever was typed; leave any other country as it is."""
     folded = fold(text)
@@ -49,6 +51,8 @@ def check_postal_code(text: str, country: str) -> tuple[str, Finding | None]:
     """
     if not _has_french_codes(country):
         return text, None
+    if country != "Monaco" and _FRENCH_CODE.fullmatch(text):
+        return text, None
     code = _COUNTRY_BEFORE_CODE.sub("", text.replace(" ", ""))
     completed = len(code) == 4 and code.isascii() and code.isdigit()
     if completed:
@@ -66,6 +70,8 @@ def check_completeness(texts: dict[str, str], *, needed: bool) -> list[Finding]:
 
     :param needed: whether the address is the only way to reach the recipient.
     """
+    if texts["address_1"] and texts["postal_code"] and texts["city"]:
+        return []
     find = error if needed else warning
     findings = []
     if not texts["address_1"]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from webapp.contacts import postal
 from webapp.texts import fold
@@ -12,8 +12,7 @@ IDENTITY_LENGTH = 400
 SORT_LENGTH = 260
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Ten clean texts, empty when not given; `status` is `professional` or `individual`.
 
     Made by `rules.check`, which alone sees to it that the recipient is named and can be reached.

@@ -1,6 +1,8 @@
 """The one set of rules that every recipient meets, however he is entered."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from webapp.contacts import postal
@@ -41,6 +43,12 @@ LENGTHS = {
 
 FIELDS = tuple(LENGTHS)
 
+_NOTHING = dict.fromkeys(FIELDS, "")
+_ten = itemgetter(*FIELDS)
+
+_POSTAL_CODE = FIELDS.index("postal_code")
+_SHORT = min(limit for field, limit in LENGTHS.items() if field != "postal_code")
+
 _STATUS_WORDS = {
     PROFESSIONAL: (
         "professional,professionnel,professionnelle,pro,pro.,prof,prof.,professionnels,"
@@ -78,23 +86,29 @@ def check(texts: Mapping[str, str]) -> Checked:
     _check_status(cleaned, findings)
     _check_name(cleaned, findings)
     _check_reach(cleaned, findings)
-    if any(finding.severity == "error" for finding in findings):
+    if findings and any(finding.severity == "error" for finding in findings):
         return Checked(None, tuple(findings))
-    recipient = Recipient(**cleaned)
+    recipient = Recipient._make(_ten(cleaned))
     findings += _long_lines(recipient)
     return Checked(recipient, tuple(findings))
 
 
 def _cleaned(texts: Mapping[str, str], findings: list[Finding]) -> dict[str, str]:
-    cleaned = {field: texts.get(field, "") for field in FIELDS}
-    if not are_clean(cleaned.values()):
+    cleaned = {**_NOTHING, **texts}
+    typed = _ten(cleaned)
+    if not (are_clean(typed) and _are_short(typed)):
         for field in FIELDS:
             cleaned[field] = _cleaned_text(field, cleaned[field], findings)
-    for field, limit in LENGTHS.items():
-        if len(cleaned[field]) > limit:
-            findings.append(error(field, "too_long", limit=str(limit)))
-            cleaned[field] = cleaned[field][:limit]
+        for field, limit in LENGTHS.items():
+            if len(cleaned[field]) > limit:
+                findings.append(error(field, "too_long", limit=str(limit)))
+                cleaned[field] = cleaned[field][:limit]
     return cleaned
+
+
+def _are_short(texts: tuple[str, ...]) -> bool:
+    """Tell at one look that none of the ten is too long; false may mean perhaps."""
+    return max(map(len, texts)) <= _SHORT and len(texts[_POSTAL_CODE]) <= LENGTHS["postal_code"]
 
 
 def _cleaned_text(field: str, text: str, findings: list[Finding]) -> str:
@@ -107,12 +121,21 @@ def _cleaned_text(field: str, text: str, findings: list[Finding]) -> str:
 
 
 def _check_status(texts: dict[str, str], findings: list[Finding]) -> None:
-    status = _STATUSES.get(fold(texts["status"]))
+    status = _status(texts["status"])
     if status:
         texts["status"] = status
-    elif not any(finding.field == "status" for finding in findings):
+    elif not _is_told("status", findings):
         code = "status_unknown" if texts["status"] else "status_missing"
         findings.append(error("status", code))
+
+
+@lru_cache(maxsize=1024)
+def _status(said: str) -> str | None:
+    return _STATUSES.get(fold(said))
+
+
+def _is_told(field: str, findings: list[Finding]) -> bool:
+    return any(finding.field == field for finding in findings)
 
 
 def _check_name(texts: dict[str, str], findings: list[Finding]) -> None:
@@ -126,11 +149,11 @@ def _check_name(texts: dict[str, str], findings: list[Finding]) -> None:
 
 
 def _check_reach(texts: dict[str, str], findings: list[Finding]) -> None:
-    if texts["email"] and not any(finding.field == "email" for finding in findings):
+    if texts["email"] and not (findings and _is_told("email", findings)):
         texts["email"], finding = check_email(texts["email"])
         if finding:
             findings.append(finding)
-    if texts["postal_code"] and not any(finding.field == "postal_code" for finding in findings):
+    if texts["postal_code"] and not (findings and _is_told("postal_code", findings)):
         texts["postal_code"], finding = postal.check_postal_code(
             texts["postal_code"], texts["country"]
         )
@@ -144,7 +167,7 @@ def _check_reach(texts: dict[str, str], findings: list[Finding]) -> None:
 
 
 def _long_lines(recipient: Recipient) -> list[Finding]:
-    if not recipient.has_postal_address or _surely_fits(recipient):
+    if _surely_fits(recipient) or not recipient.has_postal_address:
         return []
     return [
         warning(field, "line_too_long", length=str(len(line)), limit=str(postal.LINE_LENGTH))
@@ -155,13 +178,14 @@ def _long_lines(recipient: Recipient) -> list[Finding]:
 
 def _surely_fits(recipient: Recipient) -> bool:
     """Tell most addresses without printing them: only accents in capitals make a line longer."""
-    longest = max(
-        len(recipient.first_name) + len(recipient.last_name) + 1,
-        len(recipient.company),
-        len(recipient.address_2),
-        len(recipient.address_1),
-        len(recipient.postal_code) + len(recipient.city) + 1,
-        len(recipient.country),
+    _, last_name, first_name, company, _, address_1, address_2, postal_code, city, country = (
+        recipient
     )
-    in_capitals = recipient.city + recipient.postal_code + recipient.country
-    return longest <= postal.LINE_LENGTH and in_capitals.isascii()
+    return (
+        len(first_name) + len(last_name) < postal.LINE_LENGTH
+        and len(postal_code) + len(city) < postal.LINE_LENGTH
+        and max(map(len, (company, address_1, address_2, country))) <= postal.LINE_LENGTH
+        and city.isascii()
+        and postal_code.isascii()
+        and country.isascii()
+    )

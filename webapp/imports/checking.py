@@ -1,5 +1,7 @@
 """Holds a spreadsheet against the rules of the field, line by line; keeps nothing."""
 
+import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,9 @@ READY = "ready"
 ERROR = "error"
 DUPLICATE = "duplicate"
 IGNORED = "ignored"
+
+_NOWHERE = sys.maxsize
+"""The place of a field that no column holds: beyond the end of every row."""
 
 
 class Line(NamedTuple):
@@ -91,26 +96,28 @@ def check_rows(rows: Sequence[Row], fields: Mapping[int, str]) -> Report:
     A row is a duplicate when an earlier one without error is the same person at the same address.
     """
     first_rows: dict[str, int] = {}
-    lines = [_line(row, fields, first_rows) for row in rows]
-    counts = dict.fromkeys((READY, ERROR, DUPLICATE, IGNORED), 0)
-    for line in lines:
-        counts[line.outcome] += 1
-    return Report(lines, len(lines), *counts.values())
+    columns = {field: column for column, field in fields.items()}
+    places = [columns.get(field, _NOWHERE) for field in FIELDS]
+    lines = [_line(row, places, first_rows) for row in rows]
+    counts = Counter(line.outcome for line in lines)
+    return Report(
+        lines, len(lines), counts[READY], counts[ERROR], counts[DUPLICATE], counts[IGNORED]
+    )
 
 
-def _line(row: Row, fields: Mapping[int, str], first_rows: dict[str, int]) -> Line:
-    texts = dict.fromkeys(FIELDS, "")
-    width = len(row.cells)
-    for column, field in fields.items():
-        if column < width:
-            texts[field] = row.cells[column]
+def _line(row: Row, places: Sequence[int], first_rows: dict[str, int]) -> Line:
+    number, cells = row
+    width = len(cells)
+    texts = dict(
+        zip(FIELDS, [cells[place] if place < width else "" for place in places], strict=True)
+    )
     recipient, findings = check(texts)
     if recipient is None:
-        return Line(row.number, texts, findings, "", ERROR)
+        return Line(number, texts, findings, "", ERROR)
     person = identity(recipient)
-    first = first_rows.setdefault(person, row.number)
-    if first == row.number:
-        return Line(row.number, texts, findings, person, READY)
+    first = first_rows.setdefault(person, number)
+    if first == number:
+        return Line(number, texts, findings, person, READY)
     field = "email" if recipient.email else "last_name"
     again = warning(field, "duplicate", row=str(first))
-    return Line(row.number, texts, (*findings, again), person, DUPLICATE)
+    return Line(number, texts, (*findings, again), person, DUPLICATE)
