@@ -128,6 +128,34 @@ def test_many_contacts_enter_at_once(session: scoped_session[Session], new_group
     assert line.contacts == 1_000
 
 
+def test_many_contacts_are_kept_as_one_by_one_whatever_their_number(
+    session: scoped_session[Session], new_group: NewGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book, "_AT_ONCE", 3)
+    alone, together, other = (new_group(name) for name in ("Un", "Ensemble", "Autre"))
+    people = [recipient(LOUISE, email=f"p{number}@x.example") for number in range(7)]
+    book.add_contact(session, other, recipient(ALICE), NOW)
+    for person in people:
+        book.add_contact(session, alone, person, NOW)
+    assert book.add_contacts(session, together, people, NOW) == 7
+    session.commit()
+    kept = [
+        [
+            {
+                name: value
+                for name, value in vars(contact).items()
+                if name[0] != "_" and name != "id"
+            }
+            for contact in session.scalars(
+                select(Contact).join(Membership).where(Membership.group_id == group.id)
+            )
+        ]
+        for group in (alone, together)
+    ]
+    assert kept[0] == kept[1]
+    assert count(session, Contact) == count(session, Membership) == 15
+
+
 def test_a_changed_contact_is_found_and_sorted_by_what_it_says_now(
     session: scoped_session[Session], new_group: NewGroup
 ) -> None:

@@ -38,11 +38,6 @@ class Recipient(NamedTuple):
         return person or self.company
 
     @property
-    def sort_name(self) -> str:
-        """What lists are sorted by: last and first name, else the company; folded, at most 260."""
-        return self._folded_name[:SORT_LENGTH]
-
-    @property
     def has_postal_address(self) -> bool:
         """Whether a letter on paper can be addressed."""
         return postal.is_complete(self.address_1, self.postal_code, self.city, self.country)
@@ -86,8 +81,26 @@ def identity(recipient: Recipient) -> str:
     Same e-mail (without one: same postal address) and same name, case, accents, punctuation of the
     address and runs of spaces apart.
     """
+    return _identity(recipient, recipient._folded_name)
+
+
+def derived(recipient: Recipient) -> dict[str, str]:
+    """Give what a contact keeps for being found and sorted: three columns of its table.
+
+    Lists are sorted by last and first name, else by the company: folded, at most 260 characters.
+    """
+    name = recipient._folded_name
+    searched = f"{recipient.name} {recipient.email} {recipient.city} {recipient.postal_code}"
+    return {
+        "identity": _identity(recipient, name),
+        "sort_name": name[:SORT_LENGTH],
+        "search_text": fold(searched),
+    }
+
+
+def _identity(recipient: Recipient, folded_name: str) -> str:
     place = recipient.email.casefold() or recipient._folded_place
-    whole = f"{place}\n{recipient._folded_name}"
+    whole = f"{place}\n{folded_name}"
     if len(whole) <= IDENTITY_LENGTH:
         return whole
     return "sha256:" + hashlib.sha256(whole.encode()).hexdigest()

@@ -1,7 +1,6 @@
 """Holds a spreadsheet against the rules of the field, line by line; keeps nothing."""
 
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +98,10 @@ def check_rows(rows: Sequence[Row], fields: Mapping[int, str]) -> Report:
     columns = {field: column for column, field in fields.items()}
     places = [columns.get(field, _NOWHERE) for field in FIELDS]
     lines = [_line(row, places, first_rows) for row in rows]
-    counts = Counter(line.outcome for line in lines)
-    return Report(
-        lines, len(lines), counts[READY], counts[ERROR], counts[DUPLICATE], counts[IGNORED]
-    )
+    counts = dict.fromkeys((READY, ERROR, DUPLICATE, IGNORED), 0)
+    for line in lines:
+        counts[line.outcome] += 1
+    return Report(lines, len(lines), *counts.values())
 
 
 def _line(row: Row, places: Sequence[int], first_rows: dict[str, int]) -> Line:
