@@ -48,8 +48,8 @@ FOR_ALL = {
 }
 """What may be chosen for all lines at once, with the effects of the lines it changes."""
 FOR_ALL_NAMES = {
-    effects.UPDATE: _l("Tous : mettre à jour"),
-    effects.SKIP: _l("Tous : garder l’ancien"),
+    effects.UPDATE: _l("Tous les modifiés : mettre à jour"),
+    effects.SKIP: _l("Tous les modifiés : garder l’ancien"),
     effects.BOTH: _l("Répétés dans le fichier : les garder tous"),
 }
 
