@@ -10,11 +10,10 @@ from sqlalchemy import Integer, delete, exists, func, insert, literal, select, u
 from webapp.contacts.models import Contact, ContactChange, Group, Membership
 from webapp.contacts.recipient import derived
 from webapp.contacts.rules import FIELDS, Recipient, fold, identity
-from webapp.database import AnySession, Base
+from webapp.database import AnySession, Base, insert_many
 
 NAME_LENGTH = 120
 
-_CONTACTS = Base.metadata.tables[Contact.__tablename__]
 _MEMBERSHIPS = Base.metadata.tables[Membership.__tablename__]
 
 _AT_ONCE = 5_000
@@ -118,16 +117,17 @@ def add_contacts(
     :param now: an aware moment.
     :param import_id: the import that brings them, if one does.
     """
-    shared = {"organisation_id": group.organisation_id, "created_at": now, "import_id": import_id}
+    shared = (group.organisation_id, now, import_id)
     waiting = iter(recipients)
     added = 0
     while portion := [_values(recipient) for recipient in islice(waiting, _AT_ONCE)]:
         ids = _free_ids(session, len(portion))
-        rows = [{"id": id_, **shared, **values} for id_, values in zip(ids, portion, strict=True)]
-        # By the connection: the session would look at every row, to follow objects that are not.
-        session.connection().execute(insert(_CONTACTS), rows)
+        columns = ("id", "organisation_id", "created_at", "import_id", *portion[0])
+        numbered = zip(ids, portion, strict=True)
+        rows = ((id_, *shared, *values.values()) for id_, values in numbered)
+        insert_many(session, Contact, columns, rows)
         _enter(session, group, ids, import_id)
-        added += len(rows)
+        added += len(portion)
     return added
 
 
