@@ -45,7 +45,7 @@ def test_columns_are_counted_from_a_even_if_the_first_are_empty(
         (True, "vrai"),
         (False, "faux"),
         ("01000", "01000"),
-        ("=1+1", ""),
+        ("=1+1", "#FORMULE?"),
         ("ligne\nligne", "ligne\nligne"),
     ],
 )

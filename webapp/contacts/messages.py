@@ -74,6 +74,21 @@ MESSAGES = {
         "Cette case contient un caractère invisible interdit (%(character)s) :"
         " effacez la case et tapez le texte à nouveau."
     ),
+    "spreadsheet_error": N_(
+        "Cette case contient une erreur du tableur (%(word)s) : tapez la valeur à la place."
+    ),
+    "formula_without_value": N_(
+        "Cette case contient une formule dont le fichier ne garde pas le résultat :"
+        " tapez la valeur à la place."
+    ),
+    "cell_is_date": N_(
+        "Cette case contient une date, lue %(text)s : le tableur a peut-être changé ce qui avait"
+        " été tapé. Corrigez si ce n’est pas cela."
+    ),
+    "cell_is_truth": N_(
+        "Cette case contient un « vrai ou faux » du tableur, lu « %(text)s » :"
+        " corrigez si ce n’est pas cela."
+    ),
 }
 """By code; `%(name)s` is filled with the finding's parameter of that name."""
 

@@ -9,6 +9,7 @@ from webapp.contacts import postal
 from webapp.contacts.mailboxes import check_email
 from webapp.contacts.messages import Finding, error, warning
 from webapp.contacts.recipient import Recipient, identity
+from webapp.contacts.spoiled import check_spoiled
 from webapp.texts import are_clean, clean, fold, forbidden_character, without_forbidden
 
 __all__ = [
@@ -82,6 +83,7 @@ def check(texts: Mapping[str, str]) -> Checked:
     """
     findings: list[Finding] = []
     cleaned = _cleaned(texts, findings)
+    findings += check_spoiled(cleaned)
     cleaned["country"] = postal.clean_country(cleaned["country"])
     _check_status(cleaned, findings)
     _check_name(cleaned, findings)

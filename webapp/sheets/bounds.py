@@ -1,6 +1,7 @@
 """Bounds a workbook's zip file before any reader opens it."""
 
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -15,6 +16,7 @@ _SMALL = MEGABYTE
 """Below it the ratio says nothing."""
 
 _LOCAL_HEADER = 30
+_PACKED_PIECE = 64 * 1024
 _MIMETYPE = "mimetype"
 _OPEN_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFEST = "META-INF/manifest.xml"
@@ -23,11 +25,12 @@ _ENCRYPTED_WHOLE = "encrypted-package"
 _ENCRYPTED = 0x1
 
 
-def check_archive(path: Path, limits: Limits) -> None:
+def check_archive(path: Path, limits: Limits, watch: Callable[[str, bytes], None]) -> None:
     """See that a zip file is a workbook whose real unfolded size is within bounds.
 
     The declared sizes may lie, so every part is unfolded for real, piece by piece, and counted.
 
+    :param watch: is shown each piece of each part, with the part's name, as it goes by.
     :raises UnreadableSheet: it is not.
     """
     try:
@@ -41,7 +44,7 @@ def check_archive(path: Path, limits: Limits) -> None:
                 raise UnreadableSheet("too_large_inside")
             if sum(part.file_size for part in parts) > limits.unpacked_bytes:
                 raise UnreadableSheet("too_large_inside")
-            _check_real_sizes(parts, file, limits)
+            _check_real_sizes(parts, file, limits, watch)
             _check_password(archive)
     except (BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError) as broken:
         raise UnreadableSheet("damaged") from broken
@@ -67,7 +70,9 @@ def _beginning(archive: ZipFile, name: str) -> bytes:
         return part.read(MEGABYTE)
 
 
-def _check_real_sizes(parts: list[ZipInfo], file: IO[bytes], limits: Limits) -> None:
+def _check_real_sizes(
+    parts: list[ZipInfo], file: IO[bytes], limits: Limits, watch: Callable[[str, bytes], None]
+) -> None:
     left = limits.unpacked_bytes
     for part in parts:
         if part.flag_bits & _ENCRYPTED:
@@ -75,28 +80,31 @@ def _check_real_sizes(parts: list[ZipInfo], file: IO[bytes], limits: Limits) -> 
         if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise UnreadableSheet("damaged")
         bound = min(left, max(_SMALL, part.compress_size * RATIO))
-        left -= _real_size(part, file, bound)
+        size = 0
+        for piece in pieces(part, file):
+            size += len(piece)
+            if size > bound:
+                raise UnreadableSheet("too_large_inside")
+            watch(part.filename, piece)
+        left -= size
 
 
-def _real_size(part: ZipInfo, file: IO[bytes], bound: int) -> int:
-    """Count the bytes a part unfolds to, never holding more than a megabyte of them."""
-    if part.compress_type == ZIP_STORED:
-        size = part.compress_size
-        if size > bound:
-            raise UnreadableSheet("too_large_inside")
-        return size
+def pieces(part: ZipInfo, file: IO[bytes]) -> Iterator[bytes]:
+    """Unfold a part of a zip file, stored or deflated, by at most a megabyte at a time."""
     file.seek(part.header_offset)
     header = file.read(_LOCAL_HEADER)
     name_and_extra = int.from_bytes(header[26:28], "little") + int.from_bytes(
         header[28:30], "little"
     )
     file.seek(name_and_extra, 1)
-    packed = file.read(part.compress_size)
+    left = part.compress_size
     unfold = zlib.decompressobj(-zlib.MAX_WBITS)
-    size = 0
-    while packed and not unfold.eof:
-        size += len(unfold.decompress(packed, MEGABYTE))
-        if size > bound:
-            raise UnreadableSheet("too_large_inside")
-        packed = unfold.unconsumed_tail
-    return size
+    while left > 0 and not unfold.eof and (packed := file.read(min(left, _PACKED_PIECE))):
+        left -= len(packed)
+        if part.compress_type == ZIP_STORED:
+            yield packed
+            continue
+        while packed and not unfold.eof:
+            yield unfold.decompress(packed, MEGABYTE)
+            packed = unfold.unconsumed_tail
+    yield unfold.flush()

@@ -3,14 +3,17 @@
 import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Event, Timer
+from types import MappingProxyType
 from typing import NamedTuple
 
 import python_calamine
 
 from webapp.sheets.limits import MEGABYTE, Limits
+from webapp.sheets.traces import Runs
 from webapp.sheets.unreadable import UnreadableSheet
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -25,19 +28,36 @@ class Row(NamedTuple):
     cells: list[str]
 
 
+class OutOfSight(NamedTuple):
+    """What a person who looks at the sheet does not see, as far as its kind of file tells.
+
+    Rows (from 1) and columns (from 0) stand in runs, first and last of each. An .xls file tells of
+    `sheets` only, a text of nothing.
+    """
+
+    rows: Sequence[list[int]] = ()
+    columns: Sequence[list[int]] = ()
+    formulas: Mapping[int, Sequence[list[int]]] = MappingProxyType({})
+    """By column the rows whose cell is a formula's last known value."""
+    sheets: Sequence[str] = ()
+    """The hidden sheets of the same workbook, which are not read."""
+
+
 class Sheet(NamedTuple):
     """One sheet's rows, its name empty for a text; `full`: there were more than the limit."""
 
     name: str
     rows: list[Row]
     full: bool
+    out_of_sight: OutOfSight = OutOfSight()
 
 
 def read(path: Path, limits: Limits) -> list[Sheet]:
     """Read the visible sheets that hold a row, in their order; the kind is told by content.
 
-    Numbers come as people read them (75001), days as 2026-01-31. The file is opened in a process of
-    its own, which has bounded its memory and time first.
+    Numbers come as people read them (75001), days as 2026-01-31, a cell that is an error as its
+    word (#N/A), and as `WITHOUT_VALUE` a formula whose value the file does not hold. The file is
+    opened in a process of its own, which has bounded its memory and time first.
 
     :raises UnreadableSheet: there is nothing to read, for the reason it says.
     """
@@ -45,22 +65,27 @@ def read(path: Path, limits: Limits) -> list[Sheet]:
         raise UnreadableSheet("missing")
     if path.stat().st_size > limits.bytes:
         raise UnreadableSheet("too_big", limits.bytes // MEGABYTE)
-    sheets = [
-        Sheet(name, list(map(Row, numbers, rows)), full)
-        for name, numbers, rows, full in _answer(path, limits)
-        if rows
-    ]
+    answer = json.loads(_run(path, limits))
+    if "error" in answer:
+        raise UnreadableSheet(*answer["error"])
+    sheets = [_sheet(answer["hidden"], *sheet) for sheet in answer["sheets"] if sheet[2]]
     if not sheets:
         raise UnreadableSheet("no_row")
     return sheets
 
 
-def _answer(path: Path, limits: Limits) -> list[tuple[str, list[int], list[list[str]], bool]]:
-    answer = json.loads(_run(path, limits))
-    if "error" in answer:
-        raise UnreadableSheet(*answer["error"])
-    sheets: list[tuple[str, list[int], list[list[str]], bool]] = answer["sheets"]
-    return sheets
+def _sheet(
+    hidden: list[str],
+    name: str,
+    numbers: list[int],
+    rows: list[list[str]],
+    full: bool,
+    out_of_sight: tuple[Runs, Runs, dict[str, Runs]],
+) -> Sheet:
+    hidden_rows, hidden_columns, formulas = out_of_sight
+    by_column = {int(column): runs for column, runs in formulas.items()}
+    told = OutOfSight(hidden_rows, hidden_columns, by_column, hidden)
+    return Sheet(name, list(map(Row, numbers, rows)), full, told)
 
 
 def _run(path: Path, limits: Limits) -> bytes:

@@ -20,8 +20,10 @@ _EXACT = 10**15
 """Excel keeps fifteen digits; a greater number is written with an exponent."""
 
 
-def workbook_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """Give each visible sheet's name and its rows as texts, from row 1 and column A on.
+def workbook_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]] | None]]:
+    """Give each sheet's name and its rows as texts, from row 1 and column A on.
+
+    A hidden sheet has no rows here (None).
 
     :param path: a file within bounds; calamine is to believe its content, not its name.
     :raises UnreadableSheet: the file is damaged, or asks for a password.
@@ -30,9 +32,12 @@ def workbook_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
         with path.open("rb") as file:
             workbook = CalamineWorkbook.from_filelike(file)
         for sheet in workbook.sheets_metadata:
-            is_table = sheet.typ == SheetTypeEnum.WorkSheet
-            if is_table and sheet.visible == SheetVisibleEnum.Visible:
+            if sheet.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible == SheetVisibleEnum.Visible:
                 yield sheet.name, _rows(workbook.get_sheet_by_name(sheet.name))
+            else:
+                yield sheet.name, None
     except PasswordError as locked:
         raise UnreadableSheet("password") from locked
     except CalamineError as broken:

@@ -1,0 +1,37 @@
+"""What a spreadsheet made of a text that was typed into it: an error, a day, true or false."""
+
+import re
+from collections.abc import Mapping
+
+from webapp.contacts.messages import Finding, error, warning
+from webapp.sheets.error_words import WITHOUT_VALUE, is_error
+
+_WORTH_A_LOOK = re.compile(r"\|(?:#|[Ee][Rr][Rr]|\d\d\d\d-\d\d-|\d\d:\d\d:|vrai\||faux\|)")
+_MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d)?(?: ?\d\d:\d\d:\d\d)?")
+_TRUTHS = ("vrai", "faux")
+"""As a cell that holds true or false is read, and nobody's name is written."""
+
+_ANY_TEXT = ("last_name", "first_name", "company", "address_1", "address_2", "city", "country")
+"""The fields whose own rules would let a day pass."""
+
+
+def check_spoiled(texts: Mapping[str, str]) -> list[Finding]:
+    """Find the fields, already cleaned, that a spreadsheet spoiled.
+
+    An error is no text and never kept for one; a day or a truth may be what was meant.
+    """
+    whole = f"|{'|'.join(texts.values())}|"
+    if not _WORTH_A_LOOK.search(whole):
+        return []
+    return [finding for field, text in texts.items() for finding in _spoiled(field, text)]
+
+
+def _spoiled(field: str, text: str) -> list[Finding]:
+    if is_error(text):
+        code = "formula_without_value" if text == WITHOUT_VALUE else "spreadsheet_error"
+        return [error(field, code, word=text)]
+    if not text or field not in _ANY_TEXT:
+        return []
+    if _MOMENT.fullmatch(text):
+        return [warning(field, "cell_is_date", text=text)]
+    return [warning(field, "cell_is_truth", text=text)] if text in _TRUTHS else []
