@@ -49,8 +49,7 @@ def excel_traces(pieces: Iterable[bytes], columns: int, rows: int) -> Traces:
     :param rows: how many rows of errors are looked at, at most.
     """
     listener = _Listener(columns, rows)
-    parse(pieces, listener.start, text=listener.text)
-    listener.close_cell()
+    parse(pieces, listener.start, text=listener.text, done=listener.close_cell)
     return listener.traces
 
 

@@ -17,6 +17,7 @@ def parse(
     start: Callable[[str, Attributes], None],
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
+    done: Callable[[], None] | None = None,
 ) -> None:
     """Tell what is met to the given listeners, elements by their name as it is written.
 
@@ -32,6 +33,8 @@ def parse(
         for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
+        if done:
+            done()
     except (expat.ExpatError, ValueError, _Forbidden) as broken:
         raise UnreadableSheet("damaged") from broken
 
