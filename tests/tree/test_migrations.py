@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -40,6 +41,7 @@ from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.paper import deposits
 from webapp.paper.documents import keep_document
 from webapp.paper.models import EnvelopeWindow
+from webapp.sheets.notes import counted
 from webapp.sheets.reader import Row
 from webapp.web.settings import MIGRATIONS
 
@@ -282,6 +284,30 @@ def test_groups_go_down_as_groups_in_use_and_come_up_with_their_contacts(tmp_pat
         assert queries.archived_groups(db.session, 1) == []
         book.archive_group(db.session, line.group, NOW)
         db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_what_was_told_about_a_file_goes_down_and_its_lines_stay(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        group = db.session.scalars(select(Group)).one()
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        report = check_rows([Row(2, ("b@x.example", "Noir"))], {0: "email", 1: "last_name"})
+        told = replace(report, notes=counted("blank_rows", 3))
+        stage(db.session, group, user.id, "liste.csv", told, NOW)
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision=before_revision("0015"))
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM import_row")) == 1
+        assert missing_triggers() == set()
+        upgrade()
+        assert differences() == []
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT notes FROM import")) == "[]"
         db.session.remove()
         db.engine.dispose()
 

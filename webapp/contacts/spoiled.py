@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from webapp.contacts.messages import Finding, error, warning
+from webapp.contacts.messages import FIELD_NAMES, Finding, error, warning
 from webapp.sheets.error_words import WITHOUT_VALUE, is_error
 
 _MIDDLE_OF_A_DAY = re.compile(r"-\d\d-")
@@ -30,7 +30,7 @@ def check_spoiled(texts: Mapping[str, str]) -> list[Finding]:
         or _MIDDLE_OF_A_DAY.search(whole)
     ):
         return []
-    return [finding for field, text in texts.items() for finding in _spoiled(field, text)]
+    return [finding for field in FIELD_NAMES for finding in _spoiled(field, texts[field])]
 
 
 def _spoiled(field: str, text: str) -> list[Finding]:

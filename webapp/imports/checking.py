@@ -1,8 +1,9 @@
 """Holds a spreadsheet against the rules of the field, line by line; keeps nothing."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ from webapp.contacts.messages import Finding, warning
 from webapp.contacts.rules import FIELDS, check, identity
 from webapp.sheets.columns import HEADER_DEPTH, Header, recognise
 from webapp.sheets.limits import Limits
+from webapp.sheets.notes import DATES, TRUTHS, Note, counted
+from webapp.sheets.noticing import sheet_notes
 from webapp.sheets.reader import Row, Sheet, read
 from webapp.sheets.unreadable import UnreadableSheet
 
@@ -46,6 +49,9 @@ class Report:
     errors: int
     duplicates: int
     ignored: int
+    _: KW_ONLY
+    notes: Sequence[Note] = ()
+    """What is told about the spreadsheet as a whole."""
 
     @property
     def problems(self) -> list[dict[str, Any]]:
@@ -72,13 +78,22 @@ def check_file(path: Path, limits: Limits) -> Report:
 
     :raises UnreadableSheet: it cannot be read, or holds no data row.
     """
-    sheet, header = _list_sheet(read(path, limits))
+    sheets = read(path, limits)
+    sheet, header = _list_sheet(sheets)
     rows = sheet.rows[header.position + 1 :]
     if not rows:
         raise UnreadableSheet("no_row")
     if sheet.full or len(rows) > limits.rows:
         raise UnreadableSheet("too_many_rows", limits.rows)
-    return check_rows(rows, header.fields)
+    report = check_rows(rows, header.fields)
+    notes = sheet_notes(sheets, sheets.index(sheet), *header)
+    return replace(report, notes=notes + cell_notes(report.lines))
+
+
+def cell_notes(lines: Sequence[Line]) -> list[Note]:
+    """Note how many cells hold what a spreadsheet makes of a text."""
+    codes = Counter(finding.code for line in lines for finding in line.findings)
+    return counted(DATES, codes["cell_is_date"]) + counted(TRUTHS, codes["cell_is_truth"])
 
 
 def _list_sheet(sheets: Sequence[Sheet]) -> tuple[Sheet, Header]:

@@ -114,7 +114,18 @@ def _as_json(report: Report) -> bytes:
     from webapp.imports.wording import COUNTS
 
     counts = {name: getattr(report, name) for name in COUNTS}
-    return json.dumps({**counts, "problems": report.problems}, ensure_ascii=False).encode()
+    notes = [
+        {"code": note.code, "count": note.quantity, "names": note.names, "message": message}
+        for note, message in zip(report.notes, _notes(report), strict=True)
+    ]
+    told = {**counts, "notes": notes, "problems": report.problems}
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _notes(report: Report) -> list[str]:
+    from webapp.sheets.notes import describe
+
+    return [describe(note, FRENCH) for note in report.notes]
 
 
 def _as_text(report: Report) -> str:
@@ -132,4 +143,4 @@ def _as_text(report: Report) -> str:
         for line in report.lines
         for finding in line.findings
     )
-    return "\n".join((summary_sentence(report, FRENCH), *problems))
+    return "\n".join((summary_sentence(report, FRENCH), *_notes(report), *problems))

@@ -52,6 +52,5 @@ def bring(
         for row in rows
     ]
     counts = summary(import_)
-    return Report(
-        lines, counts.rows, counts.ready, counts.errors, counts.duplicates, counts.ignored
-    )
+    numbers = counts.rows, counts.ready, counts.errors, counts.duplicates, counts.ignored
+    return Report(lines, *numbers, notes=report.notes)

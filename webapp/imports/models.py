@@ -16,7 +16,8 @@ class Import(Base):
 
     `counts` says how many lines have each effect; `undone_at` is set when the contacts left again.
     `removed` keeps the contacts that it took out of the group, being absent from the file: the
-    `id` and the ten columns of each.
+    `id` and the ten columns of each. `notes` are what is told about the spreadsheet as a whole
+    (`sheets.notes.Note`).
     """
 
     __tablename__ = "import"
@@ -33,6 +34,7 @@ class Import(Base):
     takes_absent_out: Mapped[bool] = mapped_column(default=False)
     removed: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     is_by_command: Mapped[bool] = mapped_column(default=False)
+    notes: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
     group: Mapped[Group] = relationship()
     author: Mapped[User] = relationship()

@@ -42,6 +42,7 @@ def stage(
         author_id=author_id,
         filename=filename[:255],
         created_at=now,
+        notes=[list(note) for note in report.notes],
     )
     session.add(import_)
     session.flush()

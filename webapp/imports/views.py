@@ -34,6 +34,7 @@ from webapp.imports.labels import (
 )
 from webapp.imports.models import Import, ImportRow
 from webapp.imports.wording import summary_sentence
+from webapp.sheets import notes
 from webapp.sheets.limits import MEGABYTE, Limits
 from webapp.sheets.unreadable import UnreadableSheet
 from webapp.sheets.writer import XLSX
@@ -257,6 +258,7 @@ def _totals(import_: Import) -> dict[str, Any]:
         "sentence": summary_sentence(counts, language.PAGE),
         "comparison": comparison_sentence(import_.counts),
         "choice_names": CHOICES,
+        "notes": [notes.describe(note, language.PAGE) for note in notes.unpacked(import_.notes)],
         "place": _place(),
         "outcomes": OUTCOMES_WHEN_DONE if is_done else OUTCOMES,
         "badges": BADGES,

@@ -36,7 +36,7 @@ def add_run(runs: Runs, first: int, last: int) -> None:
         runs.append([first, last])
 
 
-def among(runs: Runs, numbers: Iterable[int]) -> Iterator[int]:
+def among(runs: Iterable[list[int]], numbers: Iterable[int]) -> Iterator[int]:
     """Give those of some ascending numbers that lie in a run."""
     ordered = iter(sorted(runs))
     run = next(ordered, None)
