@@ -52,6 +52,10 @@ bench: .venv/.ready ## Measure the check of a workbook, and the recap of ten gro
 	@$(BIN)/python benchmarks/check_workbook.py
 	@$(BIN)/python benchmarks/recap_of_groups.py
 
+.PHONY: corpus
+corpus: .venv/.ready ## Write messy and hostile files into var/corpus, to try the import on by hand
+	@$(BIN)/python tools/corpus.py
+
 .PHONY: screenshots
 screenshots: .venv/.ready ## Take the pictures of the documentation
 	@PLIREC_CHROMIUM="$$($(PYTHON) tools/browser.py)" $(BIN)/python tools/screenshots.py
