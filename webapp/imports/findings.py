@@ -39,7 +39,7 @@ def repeated(email: str, first_number: int) -> Finding:
 
 def already_in_group(email: str) -> Finding:
     """Find that the same person already stands in the group."""
-    return warning(_field(email), ALREADY_IN_GROUP)
+    return Finding(_field(email), ALREADY_IN_GROUP, "information", {})
 
 
 def known_elsewhere(email: str) -> Finding:
