@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.conftest import NOW, new_organisation
-from webapp.accounts.models import Organisation
+from webapp.accounts.models import Organisation, User
 from webapp.contacts import book, queries
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.reach import reached
@@ -157,12 +157,14 @@ def test_many_contacts_are_kept_as_one_by_one_whatever_their_number(
 
 
 def test_a_changed_contact_is_found_and_sorted_by_what_it_says_now(
-    session: scoped_session[Session], new_group: NewGroup
+    session: scoped_session[Session], new_group: NewGroup, administrator: User
 ) -> None:
     group = new_group("Adhérents")
     contact = book.add_contact(session, group, recipient(LOUISE), NOW)
     book.add_contact(session, group, recipient(ALICE), NOW)
-    book.change_contact(session, group, contact, recipient(LOUISE, last_name="Àbel"))
+    book.change_contact(
+        session, group, contact, recipient(LOUISE, last_name="Àbel"), administrator.id, NOW
+    )
     session.commit()
     assert [found.last_name for found in queries.group_page(session, group, "", 1).items] == [
         "Àbel",
@@ -173,14 +175,16 @@ def test_a_changed_contact_is_found_and_sorted_by_what_it_says_now(
 
 
 def test_a_contact_cannot_become_another_of_its_group(
-    session: scoped_session[Session], new_group: NewGroup
+    session: scoped_session[Session], new_group: NewGroup, administrator: User
 ) -> None:
     group = new_group("Adhérents")
     contact = book.add_contact(session, group, recipient(LOUISE), NOW)
     book.add_contact(session, group, recipient(ALICE), NOW)
     with pytest.raises(book.AlreadyInGroup):
-        book.change_contact(session, group, contact, recipient(ALICE))
-    book.change_contact(session, group, contact, recipient(LOUISE, city="Bourg", country=""))
+        book.change_contact(session, group, contact, recipient(ALICE), administrator.id, NOW)
+    book.change_contact(
+        session, group, contact, recipient(LOUISE, city="Bourg"), administrator.id, NOW
+    )
     session.commit()
     assert sorted(session.scalars(select(Contact.first_name))) == ["Alice", "Louise"]
 

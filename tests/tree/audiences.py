@@ -30,6 +30,7 @@ many            POST     /groupes
 many            GET      /groupes/<int:group_id>
 many            POST     /groupes/<int:group_id>/contacts
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>
+many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/historique
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/retirer

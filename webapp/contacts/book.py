@@ -151,22 +151,46 @@ def _enter(session: AnySession, group: Group, ids: range, import_id: int | None)
 
 
 def change_contact(
-    session: AnySession, group: Group, contact: Contact, recipient: Recipient
+    session: AnySession,
+    group: Group,
+    contact: Contact,
+    recipient: Recipient,
+    author_id: int,
+    now: datetime,
 ) -> None:
-    """Write other values into a contact, in every group where it stands.
+    """Write other values into a contact, in every group where it stands, and note what it was.
+
+    Nothing is noted where nothing changes.
 
     :raises AlreadyInGroup: another contact of the group is the same person.
     """
     if identity(recipient) != contact.identity:
         _require_absent(session, group, recipient)
-    rewrite(session, contact, recipient)
+    before = fields_of(contact)
+    if rewrite(session, contact, recipient):
+        session.add(
+            ContactChange(
+                contact_id=contact.id,
+                author_id=author_id,
+                kind="edited",
+                moment=now,
+                before=before,
+            )
+        )
+        session.flush()
 
 
-def rewrite(session: AnySession, contact: Contact, recipient: Recipient) -> None:
-    """Write other values into a contact; whoever calls keeps what they were."""
-    for name, value in _values(recipient).items():
+def rewrite(session: AnySession, contact: Contact, recipient: Recipient) -> bool:
+    """Write other values into a contact; whoever calls keeps what they were.
+
+    :returns: whether anything has changed.
+    """
+    values = _values(recipient)
+    changed = any(getattr(contact, name) != value for name, value in values.items())
+    for name, value in values.items():
         setattr(contact, name, value)
     session.flush()
+    return changed
 
 
 def change_contacts(

@@ -1,6 +1,6 @@
 """Groups, their contacts, and what individuals agreed to."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     JSON,
@@ -88,11 +88,28 @@ class Contact(Base):
     groups: Mapped[list[Group]] = relationship(secondary=Membership.__table__, viewonly=True)
 
 
+class Listed(Base):
+    """A contact in a group, in the order of names, with all that filters and searches look at.
+
+    What the page of a group is read from, at any size. Nobody writes it: the database itself keeps
+    it beside memberships, contacts and consents (`listing.TRIGGERS`). `traits` are `listing`'s.
+    """
+
+    __tablename__ = "group_listing"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    group_id: Mapped[int] = mapped_column(primary_key=True)
+    sort_name: Mapped[str] = mapped_column(String(260), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(primary_key=True)
+    traits: Mapped[int]
+    search_text: Mapped[str] = mapped_column(Text)
+
+
 class ContactChange(Base):
     """What a contact was before somebody, or an import, wrote other values into it.
 
     `before` holds the ten columns of `rules.FIELDS`; what they became stands in the next change
-    of the contact, or in the contact.
+    of the contact, or in the contact. `absorbed` are those of the contact that was merged into it.
     """
 
     __tablename__ = "contact_change"
@@ -109,12 +126,14 @@ class ContactChange(Base):
     kind: Mapped[str] = mapped_column(String(10))
     moment: Mapped[datetime]
     before: Mapped[dict[str, str]] = mapped_column(JSON)
+    absorbed: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Consent(Base):
     """An individual's consent to receive registered sends at one precise address.
 
-    CPCE art. L100: it comes before the send and serves that address only.
+    CPCE art. L100: it comes before the send and serves that address only. `given_on` is the day on
+    which the person gave it, where that was asked. One with `withdrawn_at` serves no more.
     """
 
     __tablename__ = "consent"
@@ -126,3 +145,6 @@ class Consent(Base):
     means: Mapped[str] = mapped_column(Text)
     declared_at: Mapped[datetime]
     declared_by: Mapped[int] = mapped_column(ForeignKey(User.id))
+    given_on: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))

@@ -124,7 +124,7 @@ def check_contact(group_id: int) -> Response:
 def contact(group_id: int, contact_id: int) -> Response:
     """Show one contact's row as it is."""
     shown = group_asked(group_id)
-    return _group_page(shown, "row", contact=_contact(shown, contact_id), refocus=contact_id)
+    return _group_page(shown, "row", contact=contact_asked(shown, contact_id), refocus=contact_id)
 
 
 @blueprint.get("/groupes/<int:group_id>/contacts/<int:contact_id>/modifier")
@@ -132,7 +132,7 @@ def contact(group_id: int, contact_id: int) -> Response:
 def edit_contact(group_id: int, contact_id: int) -> Response:
     """Turn a contact's row into a form."""
     shown = group_asked(group_id)
-    return _row_page(shown, _contact(shown, contact_id), "edit")
+    return _row_page(shown, contact_asked(shown, contact_id), "edit")
 
 
 @blueprint.post("/groupes/<int:group_id>/contacts/<int:contact_id>/modifier")
@@ -140,12 +140,14 @@ def edit_contact(group_id: int, contact_id: int) -> Response:
 def change_contact(group_id: int, contact_id: int) -> Response:
     """Write a contact's row."""
     shown = group_asked(group_id)
-    changed, texts = _contact(shown, contact_id), _texts()
+    changed, texts = contact_asked(shown, contact_id), _texts()
     checked = check(texts)
     if checked.recipient is not None:
         try:
             name = checked.recipient.name
-            book.change_contact(db.session, shown, changed, checked.recipient)
+            book.change_contact(
+                db.session, shown, changed, checked.recipient, actor().id, datetime.now(UTC)
+            )
         except AlreadyInGroup:
             checked = _already_in_group(checked)
         else:
@@ -162,7 +164,7 @@ def change_contact(group_id: int, contact_id: int) -> Response:
 def ask_removal(group_id: int, contact_id: int) -> Response:
     """Ask in the row whether the contact is to leave the group."""
     shown = group_asked(group_id)
-    return _row_page(shown, _contact(shown, contact_id), "remove")
+    return _row_page(shown, contact_asked(shown, contact_id), "remove")
 
 
 @blueprint.post("/groupes/<int:group_id>/contacts/<int:contact_id>/retirer")
@@ -269,5 +271,6 @@ def group_asked(group_id: int) -> Group:
     return queries.group_of(db.session, actor().organisation_id, group_id) or abort(404)
 
 
-def _contact(shown: Group, contact_id: int) -> Contact:
+def contact_asked(shown: Group, contact_id: int) -> Contact:
+    """Give the contact that an address names, if it stands in the group; else answer 404."""
     return queries.contact_of(db.session, shown, contact_id) or abort(404)
