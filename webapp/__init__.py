@@ -17,6 +17,7 @@ def create_app(config: "Config") -> "Flask":
     from webapp import jobs
     from webapp.accounts import known_browsers, languages, sign_in
     from webapp.accounts import tasks as account_tasks
+    from webapp.compose import following
     from webapp.delivery import tasks
     from webapp.extensions import babel, csrf, db, htmx, migrate
     from webapp.web import errors, headers, language, settings, static, templating, transactions
@@ -37,6 +38,7 @@ def create_app(config: "Config") -> "Flask":
     jobs.init_app(app, config.data_directory)
     account_tasks.init_app(app)
     tasks.init_app(app)
+    following.init_app(app)
 
     headers.init_app(app)
     errors.init_app(app)

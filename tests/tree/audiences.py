@@ -47,6 +47,8 @@ many            GET      /groupes/<int:group_id>/plusieurs/copier
 many            POST     /groupes/<int:group_id>/plusieurs/copier
 many            GET      /groupes/<int:group_id>/plusieurs/deplacer
 many            POST     /groupes/<int:group_id>/plusieurs/deplacer
+many            GET      /groupes/<int:group_id>/plusieurs/fusionner
+many            POST     /groupes/<int:group_id>/plusieurs/fusionner
 many            GET      /groupes/<int:group_id>/plusieurs/retirer
 many            POST     /groupes/<int:group_id>/plusieurs/retirer
 many            POST     /groupes/<int:group_id>/reprendre

@@ -1,6 +1,19 @@
 """The pages of this room, for the application to register."""
 
-from webapp.contacts import archive_views, export_views, history_views, several_views
+from webapp.contacts import (
+    archive_views,
+    export_views,
+    history_views,
+    merge_views,
+    several_views,
+)
 from webapp.contacts.views import blueprint
 
-__all__ = ["archive_views", "blueprint", "export_views", "history_views", "several_views"]
+__all__ = [
+    "archive_views",
+    "blueprint",
+    "export_views",
+    "history_views",
+    "merge_views",
+    "several_views",
+]

@@ -29,14 +29,14 @@ _DIGITS = 10
 @many_recipients
 def ask_to_remove(group_id: int) -> Response:
     """Ask whether they are to leave the group."""
-    return _ask(_choice(group_id), "remove", DestinationForm(formdata=None))
+    return _ask(choice_asked(group_id), "remove", DestinationForm(formdata=None))
 
 
 @blueprint.post("/groupes/<int:group_id>/plusieurs/retirer")
 @many_recipients
 def remove_several(group_id: int) -> Response:
     """Take them out of the group."""
-    choice = _choice(group_id)
+    choice = choice_asked(group_id)
     if not _as_shown(choice):
         return _ask(choice, "remove", DestinationForm(formdata=None), changed=True, status=422)
     removed = several.remove(db.session, choice)
@@ -55,7 +55,7 @@ def remove_several(group_id: int) -> Response:
 @many_recipients
 def ask_to_copy(group_id: int) -> Response:
     """Ask to which group too they are to go."""
-    return _ask(_choice(group_id), "copy", DestinationForm(formdata=None))
+    return _ask(choice_asked(group_id), "copy", DestinationForm(formdata=None))
 
 
 @blueprint.post("/groupes/<int:group_id>/plusieurs/copier")
@@ -69,7 +69,7 @@ def copy_several(group_id: int) -> Response:
 @many_recipients
 def ask_to_move(group_id: int) -> Response:
     """Ask to which group instead they are to go."""
-    return _ask(_choice(group_id), "move", DestinationForm(formdata=None))
+    return _ask(choice_asked(group_id), "move", DestinationForm(formdata=None))
 
 
 @blueprint.post("/groupes/<int:group_id>/plusieurs/deplacer")
@@ -85,7 +85,7 @@ def _put(
     put: Callable[[AnySession, Choice, Group], int],
     tell: Callable[[int, int, str], str],
 ) -> Response:
-    choice, form = _choice(group_id), DestinationForm()
+    choice, form = choice_asked(group_id), DestinationForm()
     if not _as_shown(choice):
         return _ask(choice, act, form, changed=True, status=422)
     target = _destination(choice, form)
@@ -130,7 +130,7 @@ def _moved(count: int, left: int, group: str) -> str:
     return f"{told} {kept}" if left else told
 
 
-def _choice(group_id: int) -> Choice:
+def choice_asked(group_id: int) -> Choice:
     """Read which contacts are meant, from the page's ticks or from the question's own fields."""
     shown = group_asked(group_id)
     numbers = [text for text in request.values.getlist("contacts") if text.isdecimal()]

@@ -101,7 +101,7 @@ def add_contact(group_id: int) -> Response:
             name = checked.recipient.name
             contact = book.add_contact(db.session, shown, checked.recipient, datetime.now(UTC))
         except AlreadyInGroup:
-            checked = _already_in_group(checked)
+            checked = already_in_group(checked)
         else:
             db.session.commit()
             announce(_("Contact ajouté : %(name)s.", name=name))
@@ -149,7 +149,7 @@ def change_contact(group_id: int, contact_id: int) -> Response:
                 db.session, shown, changed, checked.recipient, actor().id, datetime.now(UTC)
             )
         except AlreadyInGroup:
-            checked = _already_in_group(checked)
+            checked = already_in_group(checked)
         else:
             db.session.commit()
             announce(_("Contact enregistré : %(name)s.", name=name))
@@ -250,7 +250,8 @@ def _page(shown: Group, place: dict[str, Any], acted_on: Contact | None) -> Page
     return page
 
 
-def _already_in_group(checked: Checked) -> Checked:
+def already_in_group(checked: Checked) -> Checked:
+    """Add to what the rules said that this very person stands in the group."""
     field = "email" if checked.recipient and checked.recipient.email else "last_name"
     return Checked(None, (*checked.findings, messages.error(field, "stands_in_group")))
 
