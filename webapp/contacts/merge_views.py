@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, many_recipients
 from webapp.contacts import book, merging, several
-from webapp.contacts.history import texts_of
 from webapp.contacts.models import Contact
 from webapp.contacts.rules import FIELDS, check
 from webapp.contacts.several import Choice
@@ -28,7 +27,9 @@ class _Two(NamedTuple):
     def digest(self) -> str:
         """Stand for all that the page shows of them."""
         texts = [
-            text for contact in self for text in (str(contact.id), *texts_of(contact).values())
+            text
+            for contact in self
+            for text in (str(contact.id), *book.fields_of(contact).values())
         ]
         return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
 

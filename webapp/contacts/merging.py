@@ -6,7 +6,7 @@ from datetime import datetime
 from blinker import Signal
 from sqlalchemy import func, insert, literal, select
 
-from webapp.contacts import book, history
+from webapp.contacts import book
 from webapp.contacts.models import Contact, ContactChange, Membership
 from webapp.contacts.rules import FIELDS, Recipient, identity
 from webapp.database import AnySession
@@ -61,10 +61,10 @@ def merge(
         ContactChange(
             contact_id=older.id,
             author_id=author_id,
-            kind=history.MERGED,
+            kind="merged",
             moment=now,
-            before=history.texts_of(older),
-            absorbed=history.texts_of(newer),
+            before=book.fields_of(older),
+            absorbed=book.fields_of(newer),
         )
     )
     _enter_its_groups(session, older, newer)
@@ -76,7 +76,7 @@ def merge(
     )
     session.delete(newer)
     session.flush()
-    book.write(session, older, recipient)
+    book.rewrite(session, older, recipient)
     return older
 
 
