@@ -6,48 +6,29 @@ One process with the application in it, as `plirec web` has, on a database of it
 clock of a whole request, the best of five. Beside them, the bare reading of the same contacts.
 """
 
-import re
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
-from config import Config
-from tools.demo_people import LAVOIR
-from webapp import create_app
-from webapp.accounts.first_run import Opening, open_installation
+from benchmarks.installation import NOW, administrator, opened, sign_in, value
 from webapp.accounts.models import User
 from webapp.contacts import book, consents
 from webapp.contacts.models import Contact
 from webapp.contacts.rules import FIELDS, check
-from webapp.evidence.start import require_sound
 from webapp.extensions import db
 from webapp.letters.models import Addressee
 
 GROUPS = 10
 TURNS = 5
-PASSWORD = "quatre mots pour mesurer"
-NOW = datetime.now(UTC)
 
 
 def fill(size: int) -> None:
-    odile = open_installation(
-        db.session,
-        Opening(
-            sender=LAVOIR,
-            administrator_name="Odile Martin",
-            administrator_email="odile@lavoir.example",
-            password=PASSWORD,
-            public_url="http://127.0.0.1:8000",
-        ),
-        NOW,
-    )
+    odile = administrator()
     for group in range(GROUPS):
         fill_group(odile, group, size)
     db.session.commit()
@@ -75,29 +56,16 @@ def best(act: Callable[[], object], turns: int = TURNS) -> float:
     return min(seconds)
 
 
-def sign_in(client: FlaskClient) -> dict[str, object]:
-    """Sign in, and give the form that ticks every group."""
-    page = client.get("/connexion").text
-    account = {"email": "odile@lavoir.example", "password": PASSWORD, "csrf_token": token(page)}
-    client.post("/connexion", data=account)
-    page = client.get("/envoyer").text
+def every_group(client: FlaskClient) -> dict[str, object]:
+    """Give the send form that ticks every group."""
+    token = sign_in(client)
     return {
-        "csrf_token": token(page),
-        "key": value(page, "key"),
+        "csrf_token": token,
+        "key": value(client.get("/envoyer").text, "key"),
         "subject": "Convocation",
         "message": "Bonjour.",
         "groups": [str(number) for number in range(1, GROUPS + 1)],
     }
-
-
-def token(page: str) -> str:
-    return value(page, "csrf_token")
-
-
-def value(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
-    assert found is not None, f"no {name} on the page"
-    return found[1]
 
 
 def recap(client: FlaskClient, form: dict[str, object]) -> str:
@@ -109,16 +77,14 @@ def recap(client: FlaskClient, form: dict[str, object]) -> str:
 def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     with tempfile.TemporaryDirectory() as directory:
-        app = create_app(Config(data_directory=Path(directory)))
+        app = opened(Path(directory))
         with app.app_context():
-            upgrade()
-            require_sound()
             fill(size)
         measure(app.test_client(), GROUPS * size)
 
 
 def measure(client: FlaskClient, everyone: int) -> None:
-    form = sign_in(client)
+    form = every_group(client)
     with client.application.app_context():
         columns = [getattr(Contact, field) for field in FIELDS]
         bare = best(lambda: db.session.execute(select(*columns)).all())
