@@ -1,13 +1,13 @@
 """Withdrawn consents, merged contacts, and the listing that the page of a group is read from.
 
-Revision: 0017, after 0014.
+Revision: 0017, after 0015.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
