@@ -116,7 +116,8 @@ def _namesakes(
                 ImportRow.identity.in_(some),
                 ImportRow.outcome.in_((READY, DUPLICATE)),
             )
-            .order_by(ImportRow.number)
+            # By number alone, SQLite would go through the whole import in the order of its lines.
+            .order_by(ImportRow.identity, ImportRow.number)
         ):
             rows[row.identity].append(row)
         yield from rows.items()
