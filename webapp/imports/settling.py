@@ -70,6 +70,8 @@ def _known(session: AnySession, import_: Import, persons: Sequence[str]) -> Know
     """Load the contacts that matter, knowing those that other lines are already."""
     is_few = len(persons) <= _FEW
     known = those_like(session, import_, persons) if is_few else everyone(session, import_)
+    if not known.ids:
+        return known
     others = select(ImportRow.identity, ImportRow.contact_id).where(
         ImportRow.import_id == import_.id, ImportRow.outcome != ERROR
     )
