@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.compose.conftest import ATELIER, LOUISE, group_of, letters, names, person, press
-from tests.conftest import Browser
+from tests.conftest import NOW, Browser
 from webapp.accounts.models import Organisation, User
 from webapp.contacts import consents
 from webapp.letters.models import Addressee, Letter
@@ -255,3 +255,19 @@ def test_a_form_with_hundreds_of_typed_recipients_is_refused_with_advice(
     answer = browser.post("/envoyer/recapitulatif", filled(many))
     assert answer.status_code == 413
     assert "faites un groupe" in answer.text
+
+
+def test_who_withdrew_his_consent_is_not_written_to_by_email_whatever_is_declared(
+    browser: Browser, session: scoped_session[Session], administrator: User, filled: Filled
+) -> None:
+    consents.declare(session, 1, ["louise@courriel.example"], "oral", administrator.id, NOW)
+    recorded = consents.of_address(session, 1, "louise@courriel.example")
+    assert recorded is not None
+    consents.withdraw(session, recorded, administrator.id, NOW)
+    refused = press(browser, filled())
+    assert refused.status_code == 422
+    assert "Louise Blanc a retiré son accord" in refused.text
+    assert letters(session) == []
+    press(browser, filled(ATELIER, without_agreement="out"))
+    assert names(session) == ["Atelier Noir"] or names(session) == ["Noir (Atelier Noir)"]
+    assert consents.consented(session, 1, ["louise@courriel.example"]) == set()

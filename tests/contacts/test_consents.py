@@ -79,3 +79,39 @@ def test_ten_thousand_addresses_are_asked_for_at_once(
     emails = [f"p{number}@x.example" for number in range(10_001)]
     consents.declare(session, organisation.id, emails[-1:], "bulletin", administrator.id, NOW)
     assert consents.consented(session, organisation.id, emails) == set(emails[-1:])
+
+
+def test_a_withdrawn_consent_serves_no_more_and_no_list_gives_it_back(
+    session: scoped_session[Session], organisation: Organisation, administrator: User
+) -> None:
+    consents.declare(session, organisation.id, [LOUISE, PAUL], "bulletin", administrator.id, NOW)
+    louise = consents.of_address(session, organisation.id, LOUISE)
+    assert louise is not None
+    for _ in range(2):
+        consents.withdraw(session, louise, administrator.id, NOW + timedelta(hours=1))
+    later = NOW + timedelta(days=3)
+    both = [LOUISE, PAUL]
+    assert consents.declare(session, organisation.id, both, "encore", administrator.id, later) == 0
+    assert consents.consented(session, organisation.id, both) == {PAUL}
+    assert consents.means_of(session, organisation.id, both) == {PAUL: "bulletin"}
+    assert consents.standings(session, organisation.id, both).withdrawn == {LOUISE.lower()}
+    told = entries(session, organisation_chain(organisation.id))[-1]
+    assert (told.kind, told.facts) == (EventKind.CONSENT_WITHDRAWN, {"email": LOUISE.lower()})
+
+
+def test_a_withdrawn_consent_is_given_anew_on_a_later_day_only(
+    session: scoped_session[Session], organisation: Organisation, administrator: User
+) -> None:
+    consents.declare(session, organisation.id, [LOUISE], "bulletin", administrator.id, NOW)
+    louise = consents.of_address(session, organisation.id, LOUISE)
+    assert louise is not None
+    consents.withdraw(session, louise, administrator.id, NOW)
+    later = NOW + timedelta(days=3)
+    with pytest.raises(consents.GivenTooEarly):
+        consents.renew(session, louise, "courriel", administrator.id, NOW.date(), later)
+    consents.renew(session, louise, "courriel", administrator.id, later.date(), later)
+    assert consents.means_of(session, organisation.id, [LOUISE]) == {
+        LOUISE.lower(): "courriel (accord donné le 5 mars 2026)"
+    }
+    told = entries(session, organisation_chain(organisation.id))[-1]
+    assert told.facts == {"email": LOUISE.lower(), "means": "courriel", "given_on": "2026-03-05"}

@@ -70,7 +70,7 @@ def test_two_contacts_side_by_side_become_one_with_the_values_that_were_chosen(
         ("email", "address_1", "postal_code", "city"), str(newer)
     ), "what is equal is not asked"
     told = press(browser, group, page, **{"keep-email": str(older)})
-    assert "Les deux contacts n’en font plus qu’un : Louise Blanc." in told
+    assert "Les deux contacts n’en font plus qu’un : Louise Blanc." in told
     session.expire_all()
     (kept,) = session.scalars(select(Contact))
     assert (kept.id, kept.email, kept.city) == (older, "louise@ancien.example", "Bourg-en-Bresse")

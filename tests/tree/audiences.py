@@ -30,6 +30,10 @@ many            POST     /groupes
 many            GET      /groupes/<int:group_id>
 many            POST     /groupes/<int:group_id>/contacts
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>
+many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord
+many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord
+many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord/retirer
+many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/retirer
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/historique
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/modifier
@@ -43,6 +47,8 @@ many            GET      /groupes/<int:group_id>/importer
 many            POST     /groupes/<int:group_id>/importer
 many            GET      /groupes/<int:group_id>/nom
 many            POST     /groupes/<int:group_id>/nom
+many            GET      /groupes/<int:group_id>/plusieurs/accord
+many            POST     /groupes/<int:group_id>/plusieurs/accord
 many            GET      /groupes/<int:group_id>/plusieurs/copier
 many            POST     /groupes/<int:group_id>/plusieurs/copier
 many            GET      /groupes/<int:group_id>/plusieurs/deplacer

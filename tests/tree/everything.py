@@ -18,7 +18,7 @@ from webapp.accounts.sessions import open_session
 from webapp.accounts.users import create_user
 from webapp.compose import drafts
 from webapp.compose.drafts import CheckedFile
-from webapp.contacts import book
+from webapp.contacts import book, consents
 from webapp.contacts.rules import check
 from webapp.delivery.models import TrialMessage
 from webapp.delivery.tasks import do_all_due
@@ -51,6 +51,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     recipient = check(texts).recipient
     assert recipient is not None
     contact = book.add_contact(session, group, recipient, NOW)
+    consents.declare(session, organisation.id, [contact.email], MARK, administrator.id, NOW)
     report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
     staged = stage(session, group, administrator.id, f"{MARK}.xlsx", report, NOW)
     file = CheckedFile(attached_file(config), "")

@@ -34,6 +34,7 @@ class Candidate:
     :param groups: the ids of the groups that reach the person.
     :param times: how often the person was named.
     :param lacks_consent: an individual whom an e-mail could reach, without a consent on record.
+    :param has_withdrawn: such an individual who took a consent back: nothing is stated of him here.
     :param statement: what the sender states of such an individual.
     """
 
@@ -43,6 +44,7 @@ class Candidate:
     times: int
     fate: Fate = Fate.EMAIL
     lacks_consent: bool = False
+    has_withdrawn: bool = False
     statement: Statement | None = None
 
     @property
@@ -136,14 +138,18 @@ def resolve(
     rows: Iterable[Row],
     choices: Choices,
     consented: Collection[str],
+    withdrawn: Collection[str] = (),
 ) -> Resolution:
     """Make one list of all the ways in which recipients were named.
 
     :param contacts: those whom groups reach, and those named by themselves.
     :param consented: e-mail addresses for which a consent is on record, in lower case.
+    :param withdrawn: those for which one was taken back.
     """
     rows = list(rows)
     everyone = list(_persons(contacts, rows).values())
+    for person in everyone:
+        person.has_withdrawn = person.is_individual and person.email.casefold() in withdrawn
     without_consent = [one for one in everyone if _decide(one, choices, consented)]
     return Resolution(everyone, without_consent, [row for row in rows if row.is_wrong])
 
@@ -190,7 +196,8 @@ def _decide(person: Candidate, choices: Choices, consented: Collection[str]) -> 
     elif not email or person.key in choices.on_paper:
         person.fate = Fate.PAPER if person.has_postal_address else Fate.UNREACHABLE
     elif individual:
-        person.statement = choices.statement_for(person.key, person.groups)
+        if not person.has_withdrawn:
+            person.statement = choices.statement_for(person.key, person.groups)
         if person.statement is None:
             _do_without(person, choices.otherwise)
         return True

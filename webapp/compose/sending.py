@@ -79,9 +79,8 @@ def resolution_for(
     typed = [row.checked.recipient for row in rows if row.checked and row.checked.recipient]
     emails = {contact.texts[_EMAIL] for contact in contacts if contact.texts[_STATUS] == INDIVIDUAL}
     emails.update(recipient.email for recipient in typed)
-    return resolve(
-        contacts, rows, choices, consents.consented(session, organisation_id, emails - {""})
-    )
+    given, withdrawn = consents.standings(session, organisation_id, emails - {""})
+    return resolve(contacts, rows, choices, given, withdrawn)
 
 
 def send(
@@ -180,8 +179,8 @@ def require_sendable(
         raise NotSendable(
             "recap",
             _(
-                "Relisez le récapitulatif : il vient d’être mis à jour. S’il est juste, appuyez de "
-                "nouveau sur « Envoyer »."
+                "Relisez le récapitulatif : il vient d’être mis à jour. S’il est juste, appuyez de "
+                "nouveau sur « Envoyer »."
             ),
         )
     if len(resolution.receiving) > 1 and not user.may_send_to_many:
@@ -198,11 +197,21 @@ def require_sendable(
 
 def _require_consent(resolution: Resolution) -> None:
     """Hold the letter while an individual would be written to without consent (CPCE art. L100)."""
+    withdrawn = [person for person in resolution.unsettled if person.has_withdrawn]
+    if withdrawn:
+        raise NotSendable(
+            "recap",
+            _(
+                "%(name)s a retiré son accord : écrivez-lui sur papier, ou retirez cette personne "
+                "de l’envoi. Si elle l’a donné de nouveau, notez-le d’abord dans son groupe.",
+                name=withdrawn[0].recipient.name,
+            ),
+        )
     if resolution.unsettled:
         raise NotSendable(
             "consent_stated",
             _(
-                "Des particuliers n’ont pas d’accord enregistré : déclarez leur accord, écrivez-"
+                "Des particuliers n’ont pas d’accord enregistré : déclarez leur accord, écrivez-"
                 "leur sur papier, ou retirez-les de cet envoi."
             ),
         )
@@ -232,8 +241,8 @@ def handed_over(session: AnySession, letter: Letter) -> str:
         text += " " + ngettext("L’avis part maintenant.", "Les avis partent maintenant.", by_email)
     if paper:
         text += " " + ngettext(
-            "%(num)d courrier est à imprimer et à poster : voyez « Courriers à poster ».",
-            "%(num)d courriers sont à imprimer et à poster : voyez « Courriers à poster ».",
+            "%(num)d courrier est à imprimer et à poster : voyez « Courriers à poster ».",
+            "%(num)d courriers sont à imprimer et à poster : voyez « Courriers à poster ».",
             paper,
         )
     return text
@@ -255,7 +264,7 @@ def _save(session: AnySession, user: User, saving: Saving, now: datetime) -> Non
         raise NotSendable("save_group_name", explained(problem)) from problem
     except GroupGone as gone:
         raise NotSendable(
-            "save_group", _("Ce groupe n’existe plus : choisissez-en un autre.")
+            "save_group", _("Ce groupe n’existe plus : choisissez-en un autre.")
         ) from gone
 
 

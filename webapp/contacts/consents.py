@@ -1,16 +1,35 @@
-"""Individuals' consent to registered sends, each to one precise address (CPCE art. L100)."""
+"""Individuals' consent to registered sends, each to one precise address (CPCE art. L100).
+
+A consent that was withdrawn stays so, whoever declares it for whole lists: only `renew`, for one
+address, makes it serve again.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from sqlalchemy import insert, select
 
 from webapp.contacts.models import Consent
 from webapp.database import AnySession
-from webapp.evidence.journal import Event, append, organisation_chain
+from webapp.evidence.journal import JSON, Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 
 _FEW = 500
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+class GivenTooEarly(Exception):
+    """A consent that was given before it was withdrawn, or on that very day, says nothing new."""
+
+
+class Standings(NamedTuple):
+    """Addresses, in lower case, for which a consent is on record: those it serves, and the rest."""
+
+    given: set[str]
+    withdrawn: set[str]
 
 
 def declare(
@@ -20,46 +39,138 @@ def declare(
     means: str,
     declared_by: int,
     now: datetime,
-) -> None:
+    given_on: date | None = None,
+) -> int:
     """Record what the sender states for the addresses that have no consent on record yet.
 
-    :param means: how and when these individuals agreed, in the sender's own words.
+    :param means: how these individuals agreed, and when unless `given_on` says it, in the sender's
+        own words.
+    :param given_on: the day on which they did (Europe/Paris).
+    :returns: for how many addresses it was recorded; none of them has withdrawn one.
     """
-    known = consented(session, organisation_id, emails)
-    missing = sorted({email.casefold() for email in emails} - known)
+    given, withdrawn = standings(session, organisation_id, emails)
+    missing = sorted({email.casefold() for email in emails} - given - withdrawn)
     if not missing:
+        return 0
+    columns = {
+        "organisation_id": organisation_id,
+        "means": means,
+        "declared_by": declared_by,
+        "declared_at": now,
+        "given_on": given_on,
+    }
+    session.execute(insert(Consent), [{**columns, "email": email} for email in missing])
+    _note_declared(session, organisation_id, missing, means, given_on, now)
+    return len(missing)
+
+
+def withdraw(session: AnySession, consent: Consent, withdrawn_by: int, now: datetime) -> None:
+    """Let a consent serve no more, since the person took it back; done twice, it is as once."""
+    if consent.withdrawn_at is not None:
         return
-    columns = {"organisation_id": organisation_id, "means": means, "declared_by": declared_by}
-    rows = [{**columns, "email": email, "declared_at": now} for email in missing]
-    session.execute(insert(Consent), rows)
-    subject = organisation_chain(organisation_id)
-    events = [
-        Event(EventKind.CONSENT_DECLARED, subject, {"email": email, "means": means})
-        for email in missing
-    ]
-    append(session, subject, events, now)
+    consent.withdrawn_at, consent.withdrawn_by = now, withdrawn_by
+    session.flush()
+    chain = organisation_chain(consent.organisation_id)
+    event = Event(EventKind.CONSENT_WITHDRAWN, chain, {"email": consent.email})
+    append(session, chain, [event], now)
+
+
+def renew(
+    session: AnySession,
+    consent: Consent,
+    means: str,
+    declared_by: int,
+    given_on: date,
+    now: datetime,
+) -> None:
+    """Let a withdrawn consent serve again, since the person gave it anew.
+
+    :raises GivenTooEarly: the day is not after that of the withdrawal.
+    """
+    if consent.withdrawn_at is None:
+        return
+    if given_on <= day_of(consent.withdrawn_at):
+        raise GivenTooEarly
+    consent.means, consent.given_on = means, given_on
+    consent.declared_by, consent.declared_at = declared_by, now
+    consent.withdrawn_at = consent.withdrawn_by = None
+    session.flush()
+    _note_declared(session, consent.organisation_id, [consent.email], means, given_on, now)
+
+
+def day_of(moment: datetime) -> date:
+    """Give the day of a moment (aware) in Europe/Paris."""
+    return moment.astimezone(_PARIS).date()
+
+
+def of_address(session: AnySession, organisation_id: int, email: str) -> Consent | None:
+    """Find what is on record for one address, withdrawn or not."""
+    return session.scalar(
+        select(Consent).where(
+            Consent.organisation_id == organisation_id, Consent.email == email.casefold()
+        )
+    )
 
 
 def consented(session: AnySession, organisation_id: int, emails: Collection[str]) -> set[str]:
-    """Say for which of the addresses a consent is on record, in lower case."""
-    if len(emails) <= _FEW:
-        return set(means_of(session, organisation_id, emails))
+    """Say for which of the addresses a consent is on record that serves, in lower case."""
+    return standings(session, organisation_id, emails).given
+
+
+def standings(session: AnySession, organisation_id: int, emails: Collection[str]) -> Standings:
+    """Say for which of the addresses a consent is on record, and which of them was withdrawn."""
+    asked = {email.casefold() for email in emails}
+    recorded = select(Consent.email, Consent.withdrawn_at.is_not(None)).where(
+        Consent.organisation_id == organisation_id
+    )
     # To read every address on record costs less than to ask for thousands by name.
-    recorded = select(Consent.email).where(Consent.organisation_id == organisation_id)
-    return set(session.scalars(recorded)).intersection(email.casefold() for email in emails)
+    if len(asked) <= _FEW:
+        recorded = recorded.where(Consent.email.in_(asked))
+    found = Standings(set(), set())
+    for email, is_withdrawn in session.execute(recorded):
+        found[is_withdrawn].add(email)
+    return Standings(found.given & asked, found.withdrawn & asked)
 
 
 def means_of(session: AnySession, organisation_id: int, emails: Collection[str]) -> dict[str, str]:
-    """Give, by address in lower case, how those who consented did so."""
+    """Give, by address in lower case, how and when those did so whose consent serves; in French.
+
+    A letter and its proofs keep these words.
+    """
     means: dict[str, str] = {}
     for some in _portions(sorted({email.casefold() for email in emails})):
         rows = session.execute(
-            select(Consent.email, Consent.means).where(
-                Consent.organisation_id == organisation_id, Consent.email.in_(some)
+            select(Consent.email, Consent.means, Consent.given_on).where(
+                Consent.organisation_id == organisation_id,
+                Consent.email.in_(some),
+                Consent.withdrawn_at.is_(None),
             )
         )
-        means.update((email, how) for email, how in rows)
+        means.update((email, _in_words(how, given_on)) for email, how, given_on in rows)
     return means
+
+
+def _in_words(means: str, given_on: date | None) -> str:
+    if given_on is None:
+        return means
+    return f"{means} (accord donné le {format_date(given_on, 'd MMMM y', 'fr')})"
+
+
+def _note_declared(
+    session: AnySession,
+    organisation_id: int,
+    emails: Sequence[str],
+    means: str,
+    given_on: date | None,
+    now: datetime,
+) -> None:
+    chain = organisation_chain(organisation_id)
+    when: dict[str, JSON] = {"given_on": given_on.isoformat()} if given_on else {}
+    events = [
+        Event(EventKind.CONSENT_DECLARED, chain, {"email": email, "means": means, **when})
+        for email in emails
+    ]
+    append(session, chain, events, now)
 
 
 def _portions(emails: Sequence[str]) -> Iterator[Sequence[str]]:

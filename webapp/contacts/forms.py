@@ -1,12 +1,13 @@
 """The forms of the group pages."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from webapp.contacts.book import (
     NAME_LENGTH,
@@ -15,8 +16,13 @@ from webapp.contacts.book import (
     NameTaken,
     NameTooLong,
 )
+from webapp.contacts.consents import day_of
 from webapp.contacts.models import Group
 from webapp.web.forms import Form
+
+MEANS_LENGTH = 500
+OLDEST_YEAR = 1990
+"""Nobody agreed to anything by e-mail before: an older year is a slip of the finger."""
 
 
 class GroupForm(Form):
@@ -55,6 +61,34 @@ class DestinationForm(Form):
         missing = _("Choisissez un groupe, ou écrivez le nom d’un nouveau groupe.")
         text = missing if isinstance(problem, NameMissing) else explained(problem)
         self.name.errors = [text]
+
+
+class ConsentForm(Form):
+    """How and when individuals agreed to receive registered letters by e-mail."""
+
+    means = StringField(
+        _l("Comment"),
+        description=_l(
+            "Par exemple : case cochée sur le bulletin d’adhésion. Cette phrase figure sur les "
+            "preuves : n’écrivez que ce que vous pourriez montrer."
+        ),
+        validators=[
+            DataRequired(_l("Écrivez comment l’accord a été donné.")),
+            Length(max=MEANS_LENGTH, message=_l("%(max)d caractères au plus.")),
+        ],
+    )
+    given_on = DateField(
+        _l("Quand"),
+        description=_l("Le jour où l’accord a été donné."),
+        validators=[InputRequired(_l("Choisissez le jour où l’accord a été donné."))],
+    )
+
+    def validate_given_on(self, field: DateField) -> None:
+        """Refuse a day to come: consent comes before the send (CPCE art. L100)."""
+        if field.data and field.data > day_of(datetime.now(UTC)):
+            raise ValidationError(_("Ce jour n’est pas encore venu."))
+        if field.data and field.data.year < OLDEST_YEAR:
+            raise ValidationError(_("Vérifiez l’année."))
 
 
 def explained(problem: GroupNameProblem) -> str:

@@ -34,6 +34,7 @@ def contact_history(group_id: int, contact_id: int) -> Response:
         "contacts/history.html",
         group=shown,
         place=place_in(shown),
+        contact=contact,
         person=queries.recipient_of(contact),
         steps=history.steps(db.session, contact),
     )

@@ -59,7 +59,7 @@ def merge(group_id: int) -> Response:
     choice = choice_asked(group_id)
     two = _two(choice)
     if two is None:
-        announce(_("Ces contacts ne sont plus dans le groupe : rien n’a été changé."), "warning")
+        announce(_("Ces contacts ne sont plus dans le groupe : rien n’a été changé."), "warning")
         return redirect(url_for(".group", **place_in(choice.group)))
     kept = _kept(two)
     if request.form.get("shown") != two.digest:
@@ -73,7 +73,7 @@ def merge(group_id: int) -> Response:
             checked = already_in_group(checked)
         else:
             db.session.commit()
-            announce(_("Les deux contacts n’en font plus qu’un : %(name)s.", name=name))
+            announce(_("Les deux contacts n’en font plus qu’un : %(name)s.", name=name))
             return redirect(url_for(".group", **place_in(choice.group)))
     wrong = [finding for finding in checked.findings if finding.severity == "error"]
     return _page(choice, two, kept, findings=wrong, status=422)

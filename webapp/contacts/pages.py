@@ -2,6 +2,7 @@
 
 from webapp.contacts import (
     archive_views,
+    consent_views,
     export_views,
     history_views,
     merge_views,
@@ -12,6 +13,7 @@ from webapp.contacts.views import blueprint
 __all__ = [
     "archive_views",
     "blueprint",
+    "consent_views",
     "export_views",
     "history_views",
     "merge_views",

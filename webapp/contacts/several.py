@@ -25,7 +25,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.queries import found_in
-from webapp.contacts.rules import FIELDS
+from webapp.contacts.rules import FIELDS, INDIVIDUAL
 from webapp.database import AnySession
 
 _TEXTS = [getattr(Contact, field) for field in FIELDS]
@@ -67,6 +67,14 @@ def count_alone(session: AnySession, choice: Choice) -> int:
     """Say how many of them stand in no other group."""
     alone = choice.contacts.where(_alone(choice.group))
     return session.scalar(select(func.count()).select_from(alone.subquery())) or 0
+
+
+def individual_emails(session: AnySession, choice: Choice) -> set[str]:
+    """Give the addresses, in lower case, of those among them whose consent the law asks for."""
+    emails = choice.contacts.with_only_columns(Contact.email).where(
+        Contact.status == INDIVIDUAL, Contact.email != ""
+    )
+    return {email.casefold() for email in session.scalars(emails)}
 
 
 def remove(session: AnySession, choice: Choice) -> int:

@@ -37,10 +37,10 @@ def ask_to_remove(group_id: int) -> Response:
 def remove_several(group_id: int) -> Response:
     """Take them out of the group."""
     choice = choice_asked(group_id)
-    if not _as_shown(choice):
+    if not as_shown(choice):
         return _ask(choice, "remove", DestinationForm(formdata=None), changed=True, status=422)
     removed = several.remove(db.session, choice)
-    return _done(
+    return done(
         choice,
         ngettext(
             "%(count)s contact retiré du groupe.",
@@ -86,14 +86,14 @@ def _put(
     tell: Callable[[int, int, str], str],
 ) -> Response:
     choice, form = choice_asked(group_id), DestinationForm()
-    if not _as_shown(choice):
+    if not as_shown(choice):
         return _ask(choice, act, form, changed=True, status=422)
     target = _destination(choice, form)
     if target is None:
         return _ask(choice, act, form, status=422)
     total = several.count(db.session, choice)
-    done = put(db.session, choice, target)
-    return _done(choice, tell(done, total - done, target.name))
+    count = put(db.session, choice, target)
+    return done(choice, tell(count, total - count, target.name))
 
 
 def _copied(count: int, left: int, group: str) -> str:
@@ -140,7 +140,7 @@ def choice_asked(group_id: int) -> Choice:
     return Choice(shown, [int(text) for text in numbers], "everyone" in request.values, search)
 
 
-def _as_shown(choice: Choice) -> bool:
+def as_shown(choice: Choice) -> bool:
     """Say whether as many contacts are meant as the question named."""
     return request.form.get("shown") == str(several.count(db.session, choice))
 
@@ -173,11 +173,8 @@ def _ask(
 ) -> Response:
     count = several.count(db.session, choice)
     place = place_in(choice.group)
-    if not count and request.method == "POST":
-        announce(_("Ces contacts ne sont plus dans le groupe : rien n’a été changé."), "warning")
-        return redirect(url_for(".group", **place))
     if not count:
-        return render("contacts/nobody_chosen.html", group=choice.group, place=place)
+        return nobody(choice)
     form.offer(_others(choice))
     shown = several.first(db.session, choice, _NAMES_SHOWN)
     context = {
@@ -199,7 +196,17 @@ def _ask(
     )
 
 
-def _done(choice: Choice, told: str) -> Response:
+def nobody(choice: Choice) -> Response:
+    """Say that nobody is meant: nothing was ticked, or they have gone meanwhile."""
+    place = place_in(choice.group)
+    if request.method == "POST":
+        announce(_("Ces contacts ne sont plus dans le groupe : rien n’a été changé."), "warning")
+        return redirect(url_for(".group", **place))
+    return render("contacts/nobody_chosen.html", group=choice.group, place=place)
+
+
+def done(choice: Choice, told: str) -> Response:
+    """Commit what was done with them, say it, and lead back to where they were chosen."""
     place = place_in(choice.group)
     db.session.commit()
     announce(told)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, many_recipients
-from webapp.contacts import book, messages, queries
+from webapp.contacts import book, consents, messages, queries
 from webapp.contacts.book import AlreadyInGroup, GroupNameProblem
 from webapp.contacts.forms import GroupForm
 from webapp.contacts.models import Contact, Group
@@ -212,6 +212,8 @@ def _row_page(
 
 def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -> Response:
     place = place_in(shown)
+    page = _page(shown, place, context.get("contact"))
+    emails = [contact.email for contact in page.items if contact.email]
     defaults: dict[str, Any] = {
         "name_form": None,
         "texts": {},
@@ -224,7 +226,8 @@ def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -
         "renamed": False,
         "place": place,
         "search": place["recherche"] or "",
-        "page": _page(shown, place, context.get("contact")),
+        "page": page,
+        "standings": consents.standings(db.session, shown.organisation_id, emails),
     }
     return render(
         "contacts/group.html", *blocks, status=status, group=shown, **{**defaults, **context}

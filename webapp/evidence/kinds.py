@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     PAPER_RETURNED = "PaperReturned"
     SUBMISSION_CANCELLED = "SubmissionCancelled"
     CONSENT_DECLARED = "ConsentDeclared"
+    CONSENT_WITHDRAWN = "ConsentWithdrawn"
 
 
 OWN_KINDS = frozenset(
@@ -28,6 +29,7 @@ OWN_KINDS = frozenset(
         EventKind.PAPER_RETURNED,
         EventKind.SUBMISSION_CANCELLED,
         EventKind.CONSENT_DECLARED,
+        EventKind.CONSENT_WITHDRAWN,
     }
 )
 """Kinds that the norm has no name for."""
