@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 
@@ -23,3 +24,11 @@ def own_name(upload: FileStorage) -> str:
     """Give the file's name as people know it, without folders nor invisible characters."""
     name = PurePosixPath((upload.filename or "").replace("\\", "/")).name
     return "".join(character for character in name if character.isprintable())
+
+
+def of_text(text: str, name: str) -> FileStorage:
+    """Give pasted cells as the file that holds them.
+
+    The mark at the start of UTF-16 says that it is a text, whatever its first cell looks like.
+    """
+    return FileStorage(BytesIO(text.encode("utf-16")), filename=name)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, send_file, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from webapp.accounts.access import actor, many_recipients
 from webapp.contacts.messages import FIELD_NAMES, Finding
@@ -18,7 +19,7 @@ from webapp.extensions import db
 from webapp.imports import editing, findings, lines, queries, staging, undoing, uploads
 from webapp.imports.checking import check_file
 from webapp.imports.commit import NothingReady, commit
-from webapp.imports.forms import UploadForm
+from webapp.imports.forms import PasteForm, UploadForm
 from webapp.imports.labels import (
     ABSENT,
     BADGES,
@@ -69,7 +70,7 @@ def template() -> Response:
 @blueprint.get("/groupes/<int:group_id>/importer")
 @many_recipients
 def start(group_id: int) -> Response:
-    """Show step 1: what is accepted, the template, the file to choose."""
+    """Show step 1: what is accepted, the template, the file to choose or the cells to paste."""
     return _start(_group(group_id), UploadForm())
 
 
@@ -77,24 +78,31 @@ def start(group_id: int) -> Response:
 @many_recipients
 def upload(group_id: int) -> Response:
     """Read the file, stage its lines, and go on to them."""
-    group, form = _group(group_id), UploadForm()
+    group, form = _group(group_id), PasteForm() if "cells" in request.form else UploadForm()
     if not form.validate_on_submit():
         return _start(group, form, status=422)
     # Reading may take a minute: meanwhile nobody waits for this request's lock on the database.
     db.session.rollback()
-    config, file = current(), form.file.data
+    config, file = current(), _brought(form)
     limits = Limits(bytes=config.import_bytes, rows=config.import_rows)
     try:
         with uploads.kept(file, config.data_directory) as path:
             report = check_file(path, limits)
     except UnreadableSheet as unreadable:
-        form.file.errors = [unreadable.describe(language.PAGE)]
+        form.refuse(unreadable.describe(language.PAGE))
         return _start(_group(group_id), form, status=422)
     group, now = _group(group_id), datetime.now(UTC)
     name = uploads.own_name(file)
     staged = staging.stage(db.session, group, actor().id, name, report, now)
     db.session.commit()
     return redirect(url_for(".review", import_id=staged.id))
+
+
+def _brought(form: UploadForm | PasteForm) -> FileStorage:
+    if isinstance(form, PasteForm):
+        return uploads.of_text(form.as_pasted, _("Cellules collées"))
+    file: FileStorage = form.file.data
+    return file
 
 
 @blueprint.get("/imports/<int:import_id>")
@@ -204,7 +212,7 @@ def import_and_row(import_id: int, number: int) -> tuple[Import, ImportRow]:
     return import_, queries.row_of(db.session, import_, number) or abort(404)
 
 
-def _start(group: Group, form: UploadForm, status: int = 200) -> Response:
+def _start(group: Group, form: UploadForm | PasteForm, status: int = 200) -> Response:
     config = current()
     return render(
         "imports/start.html",
