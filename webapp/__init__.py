@@ -20,6 +20,7 @@ def create_app(config: "Config") -> "Flask":
     from webapp.compose import following
     from webapp.delivery import tasks
     from webapp.extensions import babel, csrf, db, htmx, migrate
+    from webapp.imports import tasks as import_tasks
     from webapp.web import errors, headers, language, settings, static, templating, transactions
     from webapp.web.application import Application
 
@@ -39,6 +40,7 @@ def create_app(config: "Config") -> "Flask":
     account_tasks.init_app(app)
     tasks.init_app(app)
     following.init_app(app)
+    import_tasks.init_app(app)
 
     headers.init_app(app)
     errors.init_app(app)

@@ -14,8 +14,10 @@ from tests.conftest import PASSWORD
 from tests.imports.conftest import NOW
 from webapp.accounts.models import Kind, Organisation, User
 from webapp.accounts.users import create_user
+from webapp.contacts.book import archive_group
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.imports.commands import contacts
+from webapp.imports.models import ColumnChoice
 
 HEADINGS = "E-mail;Nom;Prénom;Raison sociale;Statut"
 JEAN = "jean@exemple.fr;Petit;Jean;;particulier"
@@ -137,3 +139,29 @@ def test_several_organisations_are_told_apart(
     assert "Les Voisins" in result.stderr
     assert bring(JEAN, options=("--organisation", "Les Voisins")).exit_code == 0
     assert session.scalars(select(Group.organisation_id)).all() == [other_id]
+
+
+@pytest.mark.usefixtures("administrator")
+def test_an_archived_group_takes_no_list_and_says_why(
+    bring: Bring, session: scoped_session[Any]
+) -> None:
+    bring(JEAN)
+    group = session.scalars(select(Group)).one()
+    archive_group(session, group, group.created_at)
+    session.commit()
+    result = bring(LEA)
+    assert result.exit_code == 2
+    assert "est archivé\xa0: reprenez-le avant" in result.stderr
+    assert names(session) == ["Petit"]
+
+
+@pytest.mark.usefixtures("administrator")
+def test_what_the_organisation_said_of_a_heading_counts(
+    bring: Bring, session: scoped_session[Any]
+) -> None:
+    organisation = session.scalars(select(Organisation)).one()
+    session.add(ColumnChoice(organisation_id=organisation.id, heading="nom", field="first_name"))
+    session.add(ColumnChoice(organisation_id=organisation.id, heading="prenom", field="last_name"))
+    session.commit()
+    bring(JEAN)
+    assert names(session) == ["Jean"]

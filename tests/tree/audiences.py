@@ -70,6 +70,9 @@ many            POST     /imports/<int:import_id>/choix
 many            POST     /imports/<int:import_id>/corriger
 many            POST     /imports/<int:import_id>/defaire
 many            POST     /imports/<int:import_id>/importer
+many            GET      /imports/<int:import_id>/colonnes
+many            POST     /imports/<int:import_id>/colonnes
+many            GET      /imports/<int:import_id>/lecture
 many            POST     /imports/<int:import_id>/lignes/<int:number>
 many            POST     /imports/<int:import_id>/lignes/<int:number>/choix
 many            POST     /imports/<int:import_id>/lignes/<int:number>/ignorer

@@ -23,7 +23,8 @@ from webapp.contacts.rules import check
 from webapp.delivery.models import TrialMessage
 from webapp.delivery.tasks import do_all_due
 from webapp.evidence.models import Proof
-from webapp.imports.checking import check_rows
+from webapp.imports import sources
+from webapp.imports.checking import Layout, check_rows
 from webapp.imports.staging import stage
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Channel
@@ -31,7 +32,7 @@ from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.paper import deposits
 from webapp.paper.documents import keep_document
 from webapp.paper.models import Deposit, DepositDocument
-from webapp.sheets.reader import Row
+from webapp.sheets.reader import Row, Sheet
 from webapp.storage import store
 
 MARK = "Zanzibar"
@@ -54,6 +55,8 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     consents.declare(session, organisation.id, [contact.email], MARK, administrator.id, NOW)
     report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
     staged = stage(session, group, administrator.id, f"{MARK}.xlsx", report, NOW)
+    cells = [Sheet(MARK, [Row(1, ["E-mail", "Nom"]), Row(2, ["b@zanzibar.example", MARK])], False)]
+    sources.keep(session, staged, cells, Layout(0, 0, {0: "email", 1: "last_name"}))
     file = CheckedFile(attached_file(config), "")
     drafts.keep(session, administrator, KEY, [("subject", f"Brouillon {MARK}")], NOW)
     assert drafts.with_files(session, administrator, KEY, [file], 1000, NOW)

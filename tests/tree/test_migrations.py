@@ -32,8 +32,9 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
-from webapp.imports.checking import check_rows
-from webapp.imports.models import Import
+from webapp.imports import reading, sources
+from webapp.imports.checking import Layout, check_rows
+from webapp.imports.models import Import, ImportRow
 from webapp.imports.staging import stage
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
@@ -308,6 +309,33 @@ def test_what_was_told_about_a_file_goes_down_and_its_lines_stay(tmp_path: Path)
         assert differences() == []
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT notes FROM import")) == "[]"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_imports_go_down_without_the_unread_and_come_up_read(tmp_path: Path) -> None:
+    app = create_app(Config(data_directory=tmp_path))
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        group = db.session.scalars(select(Group)).one()
+        report = check_rows([Row(2, ("b@x.example", "Noir"))], {0: "email", 1: "last_name"})
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        staged = stage(db.session, group, user.id, "liste.csv", report, NOW)
+        sources.keep(db.session, staged, [], Layout(0, -1, {0: "email"}))
+        reading.begin(db.session, group, user.id, "longue.csv", "un-fichier", NOW)
+        sources.remember(db.session, organisation.id, {"mel": "email"}, {})
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision=before_revision("0016"))
+        assert missing_triggers() == set()
+        upgrade()
+        assert differences() == []
+        import_ = db.session.scalars(select(Import)).one()
+        assert (import_.filename, import_.read_at) == ("liste.csv", NOW)
+        assert sources.layout_of(db.session, import_) is None
+        assert sources.choices(db.session, import_.organisation_id) == {}
+        assert db.session.scalar(select(func.count()).select_from(ImportRow)) == 1
         db.session.remove()
         db.engine.dispose()
 

@@ -14,8 +14,16 @@ ALIASES = {
     "company": (
         *("Raison sociale", "Société", "Entreprise", "Organisation", "Organisme", "Structure"),
         *("Nom de la société", "Dénomination", "Company", "Company name", "Organization"),
+        *("Nom de l’entreprise", "Nom de l’organisme", "Nom de la structure"),
     ),
-    "status": ("Statut", "Status", "Professionnel ou particulier", "Pro ?"),
+    "status": (
+        "Statut",
+        "Status",
+        "Professionnel ou particulier",
+        "Pro ?",
+        "Pro/Part",
+        "Pro / particulier",
+    ),
     "address_1": (
         *("Adresse", "Adresse 1", "Adresse ligne 1", "Adresse (ligne 1)", "Adresse postale"),
         *("Rue", "Voie", "Numéro et rue", "Address", "Address 1", "Address line 1", "Street"),
@@ -28,3 +36,20 @@ ALIASES = {
     "city": ("Ville", "Commune", "Localité", "City", "Town"),
     "country": ("Pays", "Country"),
 }
+
+_NEUTRAL = (
+    "a adherent adherente adherents c client complet complete contact contacts d de des"
+    " destinataire destinataires du facultatif fiche l la le les membre membres mon n notre"
+    " obligatoire perso personne personnel personnelle principal principale requis valide votre vos"
+    " main member members my of optional person primary recipient required the your"
+)
+NEUTRAL_WORDS = frozenset(_NEUTRAL.split())
+"""Words around a heading that change nothing of what its column holds."""
+
+NOT_OURS = {"county": "", "surnom": "", "pseudonyme": "", "societaire": ""}
+"""Headings that look like ours and are not, by `heading_key`."""
+
+POSSIBLE_STATUS = frozenset(
+    ("type", "qualite", "categorie", "nature", "profil", "typedecontact", "typedemembre", "kind")
+)
+"""Headings (`heading_key`) under which a status stands, where the cells themselves say one."""

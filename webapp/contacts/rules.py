@@ -23,6 +23,7 @@ __all__ = [
     "check",
     "fold",
     "identity",
+    "says_status",
 ]
 
 PROFESSIONAL = "professional"
@@ -93,6 +94,11 @@ def check(texts: Mapping[str, str]) -> Checked:
     recipient = Recipient._make(_ten(cleaned))
     findings += _long_lines(recipient)
     return Checked(recipient, tuple(findings))
+
+
+def says_status(text: str) -> bool:
+    """Say whether a word tells for certain a professional, or an individual."""
+    return fold(text) in _STATUSES
 
 
 def _cleaned(texts: Mapping[str, str], findings: list[Finding]) -> dict[str, str]:

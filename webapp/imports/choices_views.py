@@ -4,10 +4,11 @@ from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.accounts.access import actor, many_recipients
+from webapp.accounts.access import many_recipients
 from webapp.contacts.rules import FIELDS
 from webapp.extensions import db
 from webapp.imports import editing, queries
+from webapp.imports.asked import import_asked
 from webapp.imports.effects import CHOICES
 from webapp.imports.labels import ABSENT, FOR_ALL
 from webapp.imports.models import Import
@@ -33,7 +34,7 @@ def choose(import_id: int, number: int) -> Response:
 @many_recipients
 def choose_for_all(import_id: int) -> Response:
     """Say it for all the lines that are compared, or repeated."""
-    import_, choice = _import(import_id), _asked_choice()
+    import_, choice = import_asked(import_id), _asked_choice()
     rows = queries.rows_with(db.session, import_, FOR_ALL[choice])
     editing.choose(db.session, import_, rows, choice)
     db.session.commit()
@@ -44,7 +45,7 @@ def choose_for_all(import_id: int) -> Response:
 @many_recipients
 def replace(import_id: int) -> Response:
     """Find a text in a column, and put another in its place."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
     field, said = request.form.get("field", ""), request.form.get("said", "")[:LONGEST]
     if field not in FIELDS:
         abort(400)
@@ -61,7 +62,7 @@ def replace(import_id: int) -> Response:
 @many_recipients
 def take_back(import_id: int) -> Response:
     """Take back the newest correction."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
     numbers = editing.undo(db.session, import_)
     db.session.commit()
     if not numbers:
@@ -78,7 +79,7 @@ def take_back(import_id: int) -> Response:
 @many_recipients
 def decide_on_absent(import_id: int) -> Response:
     """Let the contacts that are absent from the file leave the group, or stay."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
     hold(db.session, import_)
     import_.takes_absent_out = request.form.get("leave") == "y"
     db.session.commit()
@@ -88,10 +89,6 @@ def decide_on_absent(import_id: int) -> Response:
 def _asked_choice() -> str:
     choice = request.form.get("choice", "")
     return choice if choice in CHOICES else abort(400)
-
-
-def _import(import_id: int) -> Import:
-    return queries.import_of(db.session, actor().organisation_id, import_id) or abort(404)
 
 
 def _review(import_: Import) -> Response:

@@ -54,14 +54,17 @@ def import_(context: click.Context, file: Path, group: str, organisation: str | 
     from webapp import create_app
     from webapp.evidence.start import require_database
     from webapp.extensions import db
-    from webapp.imports import direct
+    from webapp.imports import direct, sources
 
     config = Config.from_environment()
-    report = _report(context, config, file)
     with create_app(config).app_context():
         require_database()
         now = datetime.now(UTC)
         organisation_id = _organisation(context, organisation)
+        headings = sources.choices(db.session, organisation_id)
+        # Reading may take a minute: meanwhile nobody waits for this command's lock.
+        db.session.rollback()
+        report = _report(context, config, file, headings)
         chosen = _group(context, organisation_id, group, now)
         try:
             report = direct.bring(db.session, chosen, file.name, report, now)
@@ -72,13 +75,16 @@ def import_(context: click.Context, file: Path, group: str, organisation: str | 
     context.exit(1 if report.errors else 0)
 
 
-def _report(context: click.Context, config: Config, file: Path) -> Report:
+def _report(
+    context: click.Context, config: Config, file: Path, headings: dict[str, str] | None = None
+) -> Report:
     from webapp.imports.checking import check_file
     from webapp.sheets.limits import Limits
     from webapp.sheets.unreadable import UnreadableSheet
 
     try:
-        return check_file(file, Limits(bytes=config.import_bytes, rows=config.import_rows))
+        limits = Limits(bytes=config.import_bytes, rows=config.import_rows)
+        return check_file(file, limits, headings)
     except UnreadableSheet as unreadable:
         _give_up(context, str(unreadable))
 
@@ -96,9 +102,12 @@ def _organisation(context: click.Context, name: str | None) -> int:
 def _group(context: click.Context, organisation_id: int, name: str, now: datetime) -> Group:
     from webapp.contacts.book import NameMissing, NameTooLong, create_group
     from webapp.extensions import db
+    from webapp.imports.asked import archived_sentence
     from webapp.imports.queries import group_named
 
     found = group_named(db.session, organisation_id, name)
+    if found and found.archived_at:
+        _give_up(context, archived_sentence(found))
     try:
         return found or create_group(db.session, organisation_id, name, now)
     except (NameMissing, NameTooLong):

@@ -11,6 +11,7 @@ from webapp.contacts.models import Contact, Membership
 from webapp.contacts.recipient import Recipient
 from webapp.contacts.rules import FIELDS
 from webapp.database import AnySession
+from webapp.imports import sources
 from webapp.imports.comparison import merged, recipient_of
 from webapp.imports.effects import BOTH, CREATE, JOIN, KEPT, UNCHANGED, UPDATE
 from webapp.imports.models import Import, ImportEdit, ImportRow
@@ -47,6 +48,7 @@ def commit(session: AnySession, import_: Import, now: datetime) -> int:
     )
     if claim.scalar() is None:
         raise ImportClosed
+    sources.forget(session, import_)
     if import_.takes_absent_out:
         _take_out_absent(session, import_)
     add_contacts(session, import_.group, _new(session, import_), now, import_.id)

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
-from flask import Response, abort, request, send_file, url_for
+from flask import Response, request, send_file, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, many_recipients
 from webapp.extensions import db
 from webapp.imports import queries, rest, undoing
-from webapp.imports.models import Import
+from webapp.imports.asked import import_asked
 from webapp.imports.views import blueprint
 from webapp.sheets.writer import XLSX
 from webapp.web.pages import announce, redirect, render
@@ -28,7 +28,7 @@ def history() -> Response:
 @many_recipients
 def left_out(import_id: int) -> Response:
     """Give the lines that were left out, with the reasons, as an Excel workbook."""
-    content = rest.as_workbook(db.session, _import(import_id), _)
+    content = rest.as_workbook(db.session, import_asked(import_id), _)
     name = _("a-revoir-%(number)s.xlsx", number=import_id)
     return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)
 
@@ -37,7 +37,7 @@ def left_out(import_id: int) -> Response:
 @many_recipients
 def ask_to_undo(import_id: int) -> Response:
     """Say what taking the import back would do, and what it cannot do."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
     is_possible = undoing.is_possible(import_, datetime.now(UTC))
     plan = undoing.plan(db.session, import_) if is_possible else None
     return render("imports/undo.html", "main", import_=import_, plan=plan)
@@ -47,7 +47,7 @@ def ask_to_undo(import_id: int) -> Response:
 @many_recipients
 def undo(import_id: int) -> Response:
     """Take the import back."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
     try:
         undoing.undo(db.session, import_, datetime.now(UTC))
     except undoing.CannotUndo:
@@ -57,7 +57,3 @@ def undo(import_id: int) -> Response:
     db.session.commit()
     announce(_("L’import est annulé."))
     return redirect(url_for("contacts.group", group_id=import_.group_id))
-
-
-def _import(import_id: int) -> Import:
-    return queries.import_of(db.session, actor().organisation_id, import_id) or abort(404)

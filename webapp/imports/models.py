@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Organisation, User
@@ -18,6 +26,10 @@ class Import(Base):
     `removed` keeps the contacts that it took out of the group, being absent from the file: the
     `id` and the ten columns of each. `notes` are what is told about the spreadsheet as a whole
     (`sheets.notes.Note`).
+
+    Until `read_at` is set its lines are nobody's to see: `upload` names the file that is still to
+    be read, `failure` and `failure_limit` say why it cannot be (`sheets.unreadable`). Each line
+    counts twice in `lines_total` and `lines_read`: when it is checked, and when it is kept.
     """
 
     __tablename__ = "import"
@@ -35,6 +47,12 @@ class Import(Base):
     removed: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     is_by_command: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    read_at: Mapped[datetime | None]
+    upload: Mapped[str] = mapped_column(String(64), default="")
+    failure: Mapped[str] = mapped_column(String(20), default="")
+    failure_limit: Mapped[int] = mapped_column(default=0)
+    lines_read: Mapped[int] = mapped_column(default=0)
+    lines_total: Mapped[int] = mapped_column(default=0)
 
     group: Mapped[Group] = relationship()
     author: Mapped[User] = relationship()
@@ -82,3 +100,35 @@ class ImportEdit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey(Import.id, ondelete="CASCADE"), index=True)
     before: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ImportSource(Base):
+    """The cells of an import as they were read, until it ends, and how they are taken.
+
+    `sheets` is zlib-compressed JSON, `[[name, [row number, …], [[cell, …], …], full,
+    out of sight], …]` (`sheets.reader.Sheet`);
+    `sheet` is counted from 0, `header` among the sheet's rows that are not empty (-1: none);
+    `fields` gives the field of each column, by its number as a text, from 0.
+    """
+
+    __tablename__ = "import_source"
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey(Import.id, ondelete="CASCADE"), primary_key=True
+    )
+    sheets: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sheet: Mapped[int]
+    header: Mapped[int]
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class ColumnChoice(Base):
+    """What an organisation said that a heading (`heading_key`) means; `field` empty: nothing."""
+
+    __tablename__ = "column_choice"
+    __table_args__ = (UniqueConstraint("organisation_id", "heading"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    heading: Mapped[str] = mapped_column(String(120))
+    field: Mapped[str] = mapped_column(String(20))

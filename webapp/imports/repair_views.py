@@ -4,10 +4,11 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.accounts.access import actor, many_recipients
+from webapp.accounts.access import many_recipients
 from webapp.contacts.rules import FIELDS
 from webapp.extensions import db
-from webapp.imports import editing, queries, staging
+from webapp.imports import editing, staging
+from webapp.imports.asked import import_asked
 from webapp.web.pages import announce, redirect
 from webapp.web.templating import number as written
 
@@ -19,7 +20,7 @@ LONGEST = 500
 @many_recipients
 def edit_alike(import_id: int) -> Response:
     """Write the same text into a cell of every line that has the same fault there."""
-    import_ = queries.import_of(db.session, actor().organisation_id, import_id) or abort(404)
+    import_ = import_asked(import_id)
     field, said = request.form.get("field", ""), request.form.get("said", "")
     text = request.form.get("text", "").strip()[:LONGEST]
     if field not in FIELDS:

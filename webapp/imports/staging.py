@@ -43,6 +43,7 @@ def stage(
         filename=filename[:255],
         created_at=now,
         notes=[list(note) for note in report.notes],
+        read_at=now,
     )
     session.add(import_)
     session.flush()

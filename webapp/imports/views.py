@@ -7,19 +7,15 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, send_file, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
-from webapp.accounts.access import actor, many_recipients
+from webapp.accounts.access import many_recipients
 from webapp.contacts.messages import FIELD_NAMES, Finding
-from webapp.contacts.models import Group
-from webapp.contacts.queries import group_of
 from webapp.contacts.rules import FIELDS
 from webapp.contacts.template import template_workbook
 from webapp.extensions import db
-from webapp.imports import editing, findings, lines, queries, staging, undoing, uploads
-from webapp.imports.checking import check_file
+from webapp.imports import editing, findings, lines, queries, sources, staging, undoing, uploads
+from webapp.imports.asked import any_import, import_asked, require_in_use
 from webapp.imports.commit import NothingReady, commit
-from webapp.imports.forms import PasteForm, UploadForm
 from webapp.imports.labels import (
     ABSENT,
     BADGES,
@@ -36,8 +32,6 @@ from webapp.imports.labels import (
 from webapp.imports.models import Import, ImportRow
 from webapp.imports.wording import summary_sentence
 from webapp.sheets import notes
-from webapp.sheets.limits import MEGABYTE, Limits
-from webapp.sheets.unreadable import UnreadableSheet
 from webapp.sheets.writer import XLSX
 from webapp.web import language
 from webapp.web.pages import announce, redirect, render, wants_fragment
@@ -67,49 +61,11 @@ def template() -> Response:
     return send_file(content, XLSX, as_attachment=True, download_name=_("modele-plirec.xlsx"))
 
 
-@blueprint.get("/groupes/<int:group_id>/importer")
-@many_recipients
-def start(group_id: int) -> Response:
-    """Show step 1: what is accepted, the template, the file to choose or the cells to paste."""
-    return _start(_group(group_id), UploadForm())
-
-
-@blueprint.post("/groupes/<int:group_id>/importer")
-@many_recipients
-def upload(group_id: int) -> Response:
-    """Read the file, stage its lines, and go on to them."""
-    group, form = _group(group_id), PasteForm() if "cells" in request.form else UploadForm()
-    if not form.validate_on_submit():
-        return _start(group, form, status=422)
-    # Reading may take a minute: meanwhile nobody waits for this request's lock on the database.
-    db.session.rollback()
-    config, file = current(), _brought(form)
-    limits = Limits(bytes=config.import_bytes, rows=config.import_rows)
-    try:
-        with uploads.kept(file, config.data_directory) as path:
-            report = check_file(path, limits)
-    except UnreadableSheet as unreadable:
-        form.refuse(unreadable.describe(language.PAGE))
-        return _start(_group(group_id), form, status=422)
-    group, now = _group(group_id), datetime.now(UTC)
-    name = uploads.own_name(file)
-    staged = staging.stage(db.session, group, actor().id, name, report, now)
-    db.session.commit()
-    return redirect(url_for(".review", import_id=staged.id))
-
-
-def _brought(form: UploadForm | PasteForm) -> FileStorage:
-    if isinstance(form, PasteForm):
-        return uploads.of_text(form.as_pasted, _("Cellules collées"))
-    file: FileStorage = form.file.data
-    return file
-
-
 @blueprint.get("/imports/<int:import_id>")
 @many_recipients
 def review(import_id: int) -> Response:
     """Show step 2: the lines, those to correct first."""
-    return _review(_import(import_id), "rows")
+    return _review(import_asked(import_id), "rows")
 
 
 @blueprint.post("/imports/<int:import_id>/lignes/<int:number>")
@@ -156,7 +112,8 @@ def restore(import_id: int, number: int) -> Response:
 @many_recipients
 def finish(import_id: int) -> Response:
     """Bring the ready lines into the group, once."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
+    require_in_use(import_.group)
     try:
         commit(db.session, import_, datetime.now(UTC))
     except NothingReady:
@@ -171,7 +128,7 @@ def finish(import_id: int) -> Response:
 @many_recipients
 def ask_to_abandon(import_id: int) -> Response:
     """Ask whether the lines are to be forgotten."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
     if import_.committed_at:
         return redirect(url_for(".review", import_id=import_id))
     return render("imports/abandon.html", "main", **_totals(import_))
@@ -180,11 +137,12 @@ def ask_to_abandon(import_id: int) -> Response:
 @blueprint.post("/imports/<int:import_id>/abandonner")
 @many_recipients
 def abandon(import_id: int) -> Response:
-    """Forget the import and its lines."""
-    import_ = _import(import_id)
-    group_id = import_.group_id
+    """Forget the import and its lines, or stop reading it."""
+    import_ = any_import(import_id)
+    group_id, upload = import_.group_id, import_.upload
     staging.abandon(db.session, import_)
     db.session.commit()
+    uploads.remove(uploads.folder_in(current().data_directory), upload)
     announce(_("Import abandonné : le groupe n’a pas changé."))
     return redirect(url_for("contacts.group", group_id=group_id))
 
@@ -198,32 +156,10 @@ def show_it_is_done(error: staging.ImportClosed) -> Response:  # noqa: ARG001
     return redirect(url_for(".review", import_id=import_id))
 
 
-def _group(group_id: int) -> Group:
-    return group_of(db.session, actor().organisation_id, group_id) or abort(404)
-
-
-def _import(import_id: int) -> Import:
-    return queries.import_of(db.session, actor().organisation_id, import_id) or abort(404)
-
-
 def import_and_row(import_id: int, number: int) -> tuple[Import, ImportRow]:
     """Give an import and one of its lines, or answer that there is none."""
-    import_ = _import(import_id)
+    import_ = import_asked(import_id)
     return import_, queries.row_of(db.session, import_, number) or abort(404)
-
-
-def _start(group: Group, form: UploadForm | PasteForm, status: int = 200) -> Response:
-    config = current()
-    return render(
-        "imports/start.html",
-        "main",
-        status=status,
-        group=group,
-        form=form,
-        unfinished=queries.unfinished(db.session, group.organisation_id, group.id),
-        megabytes=config.import_bytes // MEGABYTE,
-        rows=config.import_rows,
-    )
 
 
 def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
@@ -248,6 +184,7 @@ def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
         lines=shown,
         gone=gone,
         absent=queries.absent_count(db.session, import_),
+        has_cells=sources.layout_of(db.session, import_) is not None,
         for_all=choices_for_all(import_.counts),
         can_be_undone=undoing.is_possible(import_, datetime.now(UTC)),
         recurring=queries.recurring(db.session, import_),
