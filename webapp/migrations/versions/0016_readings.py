@@ -1,13 +1,13 @@
 """A file is read by the worker, its cells are kept, and columns are chosen by hand.
 
-Revision: 0016, after 0015.
+Revision: 0016, after 0017.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0015"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
