@@ -1,6 +1,7 @@
 """One of everything that an address can name, and every address of the application."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -32,6 +33,7 @@ from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.paper import deposits
 from webapp.paper.documents import keep_document
 from webapp.paper.models import Deposit, DepositDocument
+from webapp.sheets.notes import counted, note
 from webapp.sheets.reader import Row, Sheet
 from webapp.storage import store
 
@@ -54,7 +56,8 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     contact = book.add_contact(session, group, recipient, NOW)
     consents.declare(session, organisation.id, [contact.email], MARK, administrator.id, NOW)
     report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
-    staged = stage(session, group, administrator.id, f"{MARK}.xlsx", report, NOW)
+    told = replace(report, notes=note("ignored_columns", [MARK]) + counted("formulas", 2))
+    staged = stage(session, group, administrator.id, f"{MARK}.xlsx", told, NOW)
     cells = [Sheet(MARK, [Row(1, ["E-mail", "Nom"]), Row(2, ["b@zanzibar.example", MARK])], False)]
     sources.keep(session, staged, cells, Layout(0, 0, {0: "email", 1: "last_name"}))
     file = CheckedFile(attached_file(config), "")

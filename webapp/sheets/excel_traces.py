@@ -67,14 +67,19 @@ class _Listener:
         self._said: list[str] = []
 
     def start(self, name: str, attributes: Attributes) -> None:
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name == "c":
-            self.close_cell()
+            if self._has_formula or self._cell.get("t") == "e":
+                self.close_cell()
             self._cell = attributes
             if "r" in attributes:
                 self._named, self._since = attributes["r"], 0
             else:
                 self._since += 1
+        elif name == "t":
+            # The commonest, in a sheet that keeps its texts in its cells.
+            return
         elif name == "row":
             self._start_row(attributes)
         elif name == "f":
