@@ -10,6 +10,7 @@ from sqlalchemy import Integer, delete, exists, func, insert, literal, select, u
 from webapp.contacts.models import Contact, ContactChange, Group, Membership
 from webapp.contacts.recipient import derived
 from webapp.contacts.rules import FIELDS, Recipient, fold, identity
+from webapp.cycles import no_cycles
 from webapp.database import AnySession, Base, insert_many
 
 NAME_LENGTH = 120
@@ -105,6 +106,7 @@ def add_contact(session: AnySession, group: Group, recipient: Recipient, now: da
     return contact
 
 
+@no_cycles()
 def add_contacts(
     session: AnySession,
     group: Group,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from webapp.contacts.headings import ALIASES, NEUTRAL_WORDS, NOT_OURS, POSSIBLE_STATUS
 from webapp.contacts.messages import Finding, warning
 from webapp.contacts.rules import FIELDS, check, identity, says_status
+from webapp.cycles import no_cycles
 from webapp.sheets.columns import HEADER_DEPTH, Names, heading_key, recognise
 from webapp.sheets.limits import Limits
 from webapp.sheets.notes import DATES, TRUTHS, Note, counted
@@ -87,6 +88,7 @@ class Layout(NamedTuple):
     fields: dict[int, str]
 
 
+@no_cycles()
 def check_file(path: Path, limits: Limits, chosen: Mapping[str, str] | None = None) -> Report:
     """Read and check a file that holds a spreadsheet; `chosen` as `find_layout` has it.
 
