@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.conftest import NOW, new_organisation
 from webapp.accounts.models import Organisation, User
 from webapp.contacts import book, queries
+from webapp.contacts.group_page import Sought, group_page
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.reach import reached
 from webapp.contacts.rules import Recipient, check
+from webapp.web.paging import Mark
 
 LOUISE = {
     "email": "Louise@courriel.example",
@@ -166,11 +168,11 @@ def test_a_changed_contact_is_found_and_sorted_by_what_it_says_now(
         session, group, contact, recipient(LOUISE, last_name="Àbel"), administrator.id, NOW
     )
     session.commit()
-    assert [found.last_name for found in queries.group_page(session, group, "", 1).items] == [
+    assert [found.last_name for found in group_page(session, group, Sought(), Mark()).items] == [
         "Àbel",
         "Blanc",
     ]
-    assert queries.group_page(session, group, "abel louise@", 1).total == 1
+    assert group_page(session, group, Sought("abel louise@"), Mark()).total == 1
     assert queries.recipient_of(contact) == recipient(LOUISE, last_name="Àbel")
 
 

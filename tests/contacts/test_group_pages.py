@@ -1,3 +1,5 @@
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -203,10 +205,23 @@ def test_long_groups_come_in_pages_of_fifty(
     ]
     book.add_contacts(session, group, [person for person in recipients if person], NOW)
     session.commit()
-    page = browser.get(f"/groupes/{group.id}?page=3").text
-    assert "Page 3 sur 3" in page
-    assert page.count('id="contact-') == 20
-    assert "120 contacts" in page
+    seen, address, told = [], f"/groupes/{group.id}", ("1 à 50", "51 à 100", "101 à 120")
+    for place in told:
+        page = browser.get(address).text
+        assert f"Contacts {place} sur 120" in page
+        seen += re.findall(r'<tr id="contact-(\d+)"', page)
+        address = link(page, "Page suivante") or link(page, "Page précédente")
+    assert seen == list(map(str, session.scalars(select(Contact.id).order_by(Contact.sort_name))))
+    assert "Contacts 51 à 100 sur 120" in browser.get(address).text, "back again"
+    last = browser.get(link(browser.get(f"/groupes/{group.id}").text, "Dernière page")).text
+    assert "Contacts 101 à 120 sur 120" in last
+    assert last.count('<tr id="contact-') == 20
+    assert link(last, "Première page") == f"/groupes/{group.id}"
+
+
+def link(page: str, label: str) -> str:
+    found = re.search(rf'href="([^"]+)">{label}<', page)
+    return html.unescape(found[1]) if found else ""
 
 
 @pytest.mark.parametrize("htmx", [True, False])
@@ -217,21 +232,22 @@ def test_a_contact_of_a_later_page_is_changed_and_removed_where_it_stands(
         put(session, group, email=f"p{n}@x.example", last_name=f"Nom {n:03}") for n in range(51)
     ]
     last = people[-1]
-    place = "?recherche=nom&page=2"
+    place = f"?recherche=nom&apres={people[49].id}"
+    escaped = place.replace("&", "&amp;")
     address = f"/groupes/{group.id}/contacts/{last.id}"
     form = browser.get(f"{address}/modifier{place}", htmx=htmx).text
-    assert f'action="{address}/modifier?recherche=nom&amp;page=2"' in form
-    assert f'href="/groupes/{group.id}?recherche=nom&amp;page=2"' in form
+    assert f'action="{address}/modifier{escaped}"' in form
+    assert f'href="/groupes/{group.id}{escaped}"' in form
     prefix = f"contact-{last.id}-"
     typed = {f"{prefix}{name}": value for name, value in LOUISE.items()}
     kept = browser.post(f"{address}/modifier{place}", {"prefix": prefix, **typed}, htmx=htmx)
-    assert kept.location == (None if htmx else f"/groupes/{group.id}?recherche=nom&page=2")
+    assert kept.location == (None if htmx else f"/groupes/{group.id}{place}")
     removed = browser.post(f"/groupes/{group.id}/contacts/{people[0].id}/retirer{place}", htmx=htmx)
     if htmx:
         assert "49 contacts trouvés" in removed.text
         assert removed.text.count('<th scope="row"') == 49, "a page that is gone shows the last one"
     else:
-        assert removed.location == f"/groupes/{group.id}?recherche=nom&page=2"
+        assert removed.location == f"/groupes/{group.id}{place}"
 
 
 def test_a_form_that_is_opened_by_its_address_alone_shows_its_contact(
@@ -242,10 +258,11 @@ def test_a_form_that_is_opened_by_its_address_alone_shows_its_contact(
 
 
 @pytest.mark.parametrize("number", ["0", "-3", "deux", "9", "99999999999999999999999"])
+@pytest.mark.parametrize("name", ["apres", "avant", "page"])
 def test_a_page_that_does_not_exist_shows_one_that_does(
-    browser: Browser, group: Group, louise: Contact, number: str
+    browser: Browser, group: Group, louise: Contact, name: str, number: str
 ) -> None:
-    page = browser.get(f"/groupes/{group.id}?page={number}")
+    page = browser.get(f"/groupes/{group.id}?{name}={number}")
     assert page.status_code == 200
     assert "Louise Blanc" in page.text
 

@@ -11,9 +11,10 @@ from webapp.contacts import consents, queries, several
 from webapp.contacts.consents import GivenTooEarly
 from webapp.contacts.forms import ConsentForm
 from webapp.contacts.models import Consent, Contact, Group
+from webapp.contacts.place import place_in
 from webapp.contacts.several import Choice
 from webapp.contacts.several_views import as_shown, choice_asked, done, nobody
-from webapp.contacts.views import blueprint, contact_asked, group_asked, place_in
+from webapp.contacts.views import blueprint, contact_asked, group_asked
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
 from webapp.web.templating import number as written

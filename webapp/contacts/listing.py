@@ -18,9 +18,8 @@ _EMAIL = """CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
 
 TRAITS = f"""(contact.status = 'professional')
       + 2 * (contact.email = '')
-      + 4 * NOT (contact.address_1 <> '' AND contact.city <> ''
-                 AND (contact.postal_code <> ''
-                      OR contact.country NOT IN ('', 'France', 'Monaco')))
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = {_EMAIL}))"""
@@ -53,6 +52,13 @@ TRIGGERS: Mapping[str, str] = {
     CREATE TRIGGER listing_of_one_who_left AFTER DELETE ON membership BEGIN
     DELETE FROM group_listing WHERE group_id = OLD.group_id AND contact_id = OLD.contact_id
       AND sort_name = (SELECT sort_name FROM contact WHERE id = OLD.contact_id); END""",
+    "listing_of_a_moved_member": f"""
+    CREATE TRIGGER listing_of_a_moved_member AFTER UPDATE OF group_id, contact_id
+    ON membership BEGIN
+    DELETE FROM group_listing WHERE group_id = OLD.group_id AND contact_id = OLD.contact_id
+      AND sort_name = (SELECT sort_name FROM contact WHERE id = OLD.contact_id);
+    INSERT INTO group_listing {LINES}
+    WHERE membership.group_id = NEW.group_id AND membership.contact_id = NEW.contact_id; END""",
     # The memberships go after their contact, when its name is no longer there to find them by.
     "listing_of_a_deleted_contact": """
     CREATE TRIGGER listing_of_a_deleted_contact BEFORE DELETE ON contact BEGIN

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from webapp.accounts.access import actor, many_recipients
 from webapp.contacts import book, merging, several
 from webapp.contacts.models import Contact
+from webapp.contacts.place import place_in
 from webapp.contacts.rules import FIELDS, check
 from webapp.contacts.several import Choice
 from webapp.contacts.several_views import choice_asked
-from webapp.contacts.views import already_in_group, blueprint, place_in
+from webapp.contacts.views import already_in_group, blueprint
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
 

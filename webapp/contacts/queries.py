@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from webapp.contacts.models import Contact, Group, Membership
+from webapp.contacts import listing
+from webapp.contacts.models import Contact, Group, Listed, Membership
 from webapp.contacts.rules import FIELDS, Recipient
 from webapp.database import AnySession
 from webapp.texts import searched_words
-from webapp.web.paging import Page, page_of
+
+KINDS: dict[str, ColumnElement[bool]] = {
+    "professionnels": Listed.traits.op("&")(listing.PROFESSIONAL) != 0,
+    "particuliers": Listed.traits.op("&")(listing.PROFESSIONAL) == 0,
+    "sans-email": Listed.traits.op("&")(listing.WITHOUT_EMAIL) != 0,
+    "sans-adresse": Listed.traits.op("&")(listing.WITHOUT_ADDRESS) != 0,
+    "sans-accord": Listed.traits.op("&")(listing.WITHOUT_CONSENT) != 0,
+}
+"""Which contacts a filter keeps, by the word that stands for it in addresses."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +42,15 @@ def archived_groups(session: AnySession, organisation_id: int) -> list[GroupLine
 def _lines(
     session: AnySession, organisation_id: int, wanted: ColumnElement[bool]
 ) -> list[GroupLine]:
-    without_email = func.count(case((Contact.email == "", 1)))
+    without_email = Listed.traits.op("&")(listing.WITHOUT_EMAIL) != 0
     rows = session.execute(
-        select(Group, func.count(Contact.id), without_email)
-        .outerjoin(Membership, Membership.group_id == Group.id)
-        .outerjoin(Contact, Contact.id == Membership.contact_id)
+        select(Group, func.count(Listed.contact_id), func.total(without_email))
+        .outerjoin(Listed, Listed.group_id == Group.id)
         .where(Group.organisation_id == organisation_id, wanted)
         .group_by(Group.id)
         .order_by(Group.folded_name)
     )
-    return [GroupLine(group, contacts, missing) for group, contacts, missing in rows]
+    return [GroupLine(group, contacts, int(missing)) for group, contacts, missing in rows]
 
 
 def group_of(session: AnySession, organisation_id: int, group_id: int) -> Group | None:
@@ -61,21 +69,25 @@ def contact_of(session: AnySession, group: Group, contact_id: int) -> Contact | 
     )
 
 
-def group_page(session: AnySession, group: Group, search: str, number: int) -> Page[Contact]:
-    """Give a page of a group's contacts by name: those in which every word of `search` occurs.
+def found_in(group_id: int, search: str, kind: str = "") -> Select[Contact]:
+    """Select the contacts of a group in which every word of `search` occurs, in no order.
 
     Words are looked for in name, company, e-mail, town and postcode, case and accents apart.
+
+    :param kind: one of `KINDS`; anything else keeps all.
     """
-    ordered = found_in(group.id, search).order_by(Contact.sort_name, Contact.id)
-    return page_of(session, ordered, number)
+    wanted = conditions(search, kind)
+    if not wanted:
+        return select(Contact).join(Membership).where(Membership.group_id == group_id)
+    # The name too, for it is the second column of the only key that leads to a contact's line.
+    line = (Listed.contact_id == Contact.id) & (Listed.sort_name == Contact.sort_name)
+    return select(Contact).join(Listed, line).where(Listed.group_id == group_id, *wanted)
 
 
-def found_in(group_id: int, search: str) -> Select[Contact]:
-    """Select the contacts of a group in which every word of `search` occurs, in no order."""
-    found = select(Contact).join(Membership).where(Membership.group_id == group_id)
-    for word in searched_words(search):
-        found = found.where(Contact.search_text.contains(word, autoescape=True))
-    return found
+def conditions(search: str, kind: str) -> list[ColumnElement[bool]]:
+    """Say of a line of `Listed` that a search and a filter find it; empty where both keep all."""
+    words = [Listed.search_text.contains(word, autoescape=True) for word in searched_words(search)]
+    return [KINDS[kind], *words] if kind in KINDS else words
 
 
 def identities(session: AnySession, group_id: int) -> set[str]:

@@ -37,18 +37,20 @@ class Choice:
 
     :param contact_ids: those that are ticked; one that is not in the group is left alone.
     :param everyone: all those in which every word of `search` occurs, whatever is ticked.
+    :param kind: which of these a filter keeps, one of `queries.KINDS`.
     """
 
     group: Group
     contact_ids: Sequence[int]
     everyone: bool
     search: str
+    kind: str = ""
 
     @property
     def contacts(self) -> Select[Contact]:
         """Select them, in no order."""
         if self.everyone:
-            return found_in(self.group.id, self.search)
+            return found_in(self.group.id, self.search, self.kind)
         return found_in(self.group.id, "").where(Contact.id.in_(self.contact_ids))
 
 

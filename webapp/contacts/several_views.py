@@ -13,8 +13,9 @@ from webapp.contacts import book, queries, several
 from webapp.contacts.book import GroupNameProblem
 from webapp.contacts.forms import DestinationForm
 from webapp.contacts.models import Group
+from webapp.contacts.place import place_in, sought_in
 from webapp.contacts.several import Choice
-from webapp.contacts.views import blueprint, group_asked, place_in
+from webapp.contacts.views import blueprint, group_asked
 from webapp.database import AnySession
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
@@ -136,8 +137,9 @@ def choice_asked(group_id: int) -> Choice:
     numbers = [text for text in request.values.getlist("contacts") if text.isdecimal()]
     if len(numbers) > _MOST_TICKED or any(len(text) > _DIGITS for text in numbers):
         abort(400)
-    search = place_in(shown)["recherche"] or ""
-    return Choice(shown, [int(text) for text in numbers], "everyone" in request.values, search)
+    sought = sought_in(place_in(shown))
+    ticked, everyone = [int(text) for text in numbers], "everyone" in request.values
+    return Choice(shown, ticked, everyone, sought.search, sought.kind)
 
 
 def as_shown(choice: Choice) -> bool:

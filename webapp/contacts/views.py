@@ -11,11 +11,13 @@ from webapp.accounts.access import actor, many_recipients
 from webapp.contacts import book, consents, messages, queries
 from webapp.contacts.book import AlreadyInGroup, GroupNameProblem
 from webapp.contacts.forms import GroupForm
+from webapp.contacts.group_page import group_page
 from webapp.contacts.models import Contact, Group
+from webapp.contacts.place import KINDS, place_in, sought_in
 from webapp.contacts.rules import FIELDS, Checked, Finding, check
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render, wants_fragment
-from webapp.web.paging import Page, asked
+from webapp.web.paging import Stretch, asked_mark
 
 blueprint = Blueprint("contacts", __name__)
 blueprint.add_app_template_filter(queries.recipient_of, "recipient")
@@ -212,7 +214,10 @@ def _row_page(
 
 def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -> Response:
     place = place_in(shown)
-    page = _page(shown, place, context.get("contact"))
+    sought = sought_in(place)
+    page = group_page(db.session, shown, sought, asked_mark(request.args))
+    ends = (page.items[0].id, page.items[-1].id) if page.items else None
+    page = _with(page, context.get("contact"))
     emails = [contact.email for contact in page.items if contact.email]
     defaults: dict[str, Any] = {
         "name_form": None,
@@ -225,8 +230,11 @@ def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -
         "removed": False,
         "renamed": False,
         "place": place,
-        "search": place["recherche"] or "",
+        "search": sought.search,
+        "sought": sought,
+        "kinds": KINDS,
         "page": page,
+        "ends": ends,
         "standings": consents.standings(db.session, shown.organisation_id, emails),
     }
     return render(
@@ -234,23 +242,11 @@ def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -
     )
 
 
-def place_in(shown: Group) -> dict[str, Any]:
-    """Give what leads back to the search and the page from which the person acts."""
-    number = asked(request.args)
-    return {
-        "group_id": shown.id,
-        "recherche": request.args.get("recherche", "").strip() or None,
-        "page": number if number > 1 else None,
-    }
-
-
-def _page(shown: Group, place: dict[str, Any], acted_on: Contact | None) -> Page[Contact]:
-    """Give the page of that place; the contact that is acted on is there, whatever the search."""
-    search, number = place["recherche"] or "", place["page"] or 1
-    page = queries.group_page(db.session, shown, search, number)
-    if acted_on is not None and acted_on not in page.items:
-        page = replace(page, items=[acted_on, *page.items])
-    return page
+def _with(page: Stretch[Contact], acted_on: Contact | None) -> Stretch[Contact]:
+    """Show the contact that is acted on, whatever the search finds."""
+    if acted_on is None or acted_on in page.items:
+        return page
+    return replace(page, items=[acted_on, *page.items])
 
 
 def already_in_group(checked: Checked) -> Checked:

@@ -23,9 +23,8 @@ _ADDED = {
 _LINES = """SELECT membership.group_id, contact.sort_name, contact.id,
       (contact.status = 'professional')
       + 2 * (contact.email = '')
-      + 4 * NOT (contact.address_1 <> '' AND contact.city <> ''
-                 AND (contact.postal_code <> ''
-                      OR contact.country NOT IN ('', 'France', 'Monaco')))
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
@@ -39,9 +38,8 @@ _TRIGGERS = {
     INSERT INTO group_listing SELECT membership.group_id, contact.sort_name, contact.id,
       (contact.status = 'professional')
       + 2 * (contact.email = '')
-      + 4 * NOT (contact.address_1 <> '' AND contact.city <> ''
-                 AND (contact.postal_code <> ''
-                      OR contact.country NOT IN ('', 'France', 'Monaco')))
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
@@ -53,6 +51,23 @@ _TRIGGERS = {
     CREATE TRIGGER listing_of_one_who_left AFTER DELETE ON membership BEGIN
     DELETE FROM group_listing WHERE group_id = OLD.group_id AND contact_id = OLD.contact_id
       AND sort_name = (SELECT sort_name FROM contact WHERE id = OLD.contact_id); END""",
+    "listing_of_a_moved_member": """
+    CREATE TRIGGER listing_of_a_moved_member AFTER UPDATE OF group_id, contact_id
+    ON membership BEGIN
+    DELETE FROM group_listing WHERE group_id = OLD.group_id AND contact_id = OLD.contact_id
+      AND sort_name = (SELECT sort_name FROM contact WHERE id = OLD.contact_id);
+    INSERT INTO group_listing SELECT membership.group_id, contact.sort_name, contact.id,
+      (contact.status = 'professional')
+      + 2 * (contact.email = '')
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
+      + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
+        SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
+          AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
+        ELSE substr(contact.identity, 1, instr(contact.identity, char(10)) - 1) END)),
+      contact.search_text
+    FROM membership JOIN contact ON contact.id = membership.contact_id
+    WHERE membership.group_id = NEW.group_id AND membership.contact_id = NEW.contact_id; END""",
     "listing_of_a_deleted_contact": """
     CREATE TRIGGER listing_of_a_deleted_contact BEFORE DELETE ON contact BEGIN
     DELETE FROM group_listing WHERE contact_id = OLD.id AND sort_name = OLD.sort_name
@@ -66,9 +81,8 @@ _TRIGGERS = {
     INSERT INTO group_listing SELECT membership.group_id, contact.sort_name, contact.id,
       (contact.status = 'professional')
       + 2 * (contact.email = '')
-      + 4 * NOT (contact.address_1 <> '' AND contact.city <> ''
-                 AND (contact.postal_code <> ''
-                      OR contact.country NOT IN ('', 'France', 'Monaco')))
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
@@ -80,9 +94,8 @@ _TRIGGERS = {
     UPDATE group_listing SET traits = (
       SELECT (contact.status = 'professional')
       + 2 * (contact.email = '')
-      + 4 * NOT (contact.address_1 <> '' AND contact.city <> ''
-                 AND (contact.postal_code <> ''
-                      OR contact.country NOT IN ('', 'France', 'Monaco')))
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
@@ -100,9 +113,8 @@ _TRIGGERS = {
     UPDATE group_listing SET traits = (
       SELECT (contact.status = 'professional')
       + 2 * (contact.email = '')
-      + 4 * NOT (contact.address_1 <> '' AND contact.city <> ''
-                 AND (contact.postal_code <> ''
-                      OR contact.country NOT IN ('', 'France', 'Monaco')))
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
@@ -120,9 +132,8 @@ _TRIGGERS = {
     UPDATE group_listing SET traits = (
       SELECT (contact.status = 'professional')
       + 2 * (contact.email = '')
-      + 4 * NOT (contact.address_1 <> '' AND contact.city <> ''
-                 AND (contact.postal_code <> ''
-                      OR contact.country NOT IN ('', 'France', 'Monaco')))
+      + 4 * (contact.address_1 = '' OR contact.city = ''
+             OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
