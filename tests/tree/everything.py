@@ -58,7 +58,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
     told = replace(report, notes=note("ignored_columns", [MARK]) + counted("formulas", 2))
     staged = stage(session, group, administrator.id, f"{MARK}.xlsx", told, NOW)
-    cells = [Sheet(MARK, [Row(1, ["E-mail", "Nom"]), Row(2, ["b@zanzibar.example", MARK])], False)]
+    cells = [Sheet(MARK, [Row(1, [MARK, MARK]), Row(2, ["b@zanzibar.example", MARK])], False)]
     sources.keep(session, staged, cells, Layout(0, 0, {0: "email", 1: "last_name"}))
     file = CheckedFile(attached_file(config), "")
     drafts.keep(session, administrator, KEY, [("subject", f"Brouillon {MARK}")], NOW)
