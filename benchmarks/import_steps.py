@@ -21,7 +21,7 @@ from benchmarks.installation import NOW, administrator, opened, sign_in
 from webapp.contacts import book
 from webapp.contacts.models import Group
 from webapp.extensions import db
-from webapp.imports import commit, staging
+from webapp.imports import commit, staging, tasks
 from webapp.imports.checking import ERROR, check_file
 from webapp.imports.models import Import, ImportRow
 from webapp.sheets.limits import Limits
@@ -38,13 +38,16 @@ def make(directory: Path) -> None:
 
 
 def show(directory: Path, workbook: Path) -> None:
-    """Read and check the workbook, stage its lines, and show the first page of them."""
+    """Send the workbook, let the worker read and stage it, and show the first page of its lines."""
     app = opened(directory)
-    with app.app_context():
-        number = _stage(workbook)
     client = app.test_client()
-    sign_in(client)
-    answer = client.get(f"/imports/{number}")
+    token = sign_in(client)
+    with workbook.open("rb") as file:
+        form = {"csrf_token": token, "file": (file, workbook.name)}
+        sent = client.post("/groupes/1/importer", data=form)
+    with app.app_context():
+        tasks.read_all_due()
+    answer = client.get(sent.location.removesuffix("/lecture"))
     assert answer.status_code == 200
     assert "À corriger" in answer.text
 

@@ -58,6 +58,8 @@ class Known:
 
     def match(self, identity: str) -> Match | None:
         """Find the contact that a line is or may be, and take it."""
+        if not self._same:
+            return None
         same = self._same.get(identity)
         found = Match(same, SAME) if same else self._alike(identity)
         if found:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from webapp.contacts.models import Group
+from webapp.cycles import no_cycles
 from webapp.database import AnySession
 from webapp.imports import sources, uploads
 from webapp.imports.checking import Layout, Line, check_lines, data_rows, find_layout, notes_on
@@ -117,6 +118,7 @@ class _Reading:
         self.import_id = import_id
         self.upload = upload
 
+    @no_cycles()
     def run(self, path: Path, limits: Limits) -> None:
         import_ = self._import()
         layout = sources.layout_of(self.session, import_)
