@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Event, Timer
@@ -65,27 +66,31 @@ def read(path: Path, limits: Limits) -> list[Sheet]:
         raise UnreadableSheet("missing")
     if path.stat().st_size > limits.bytes:
         raise UnreadableSheet("too_big", limits.bytes // MEGABYTE)
-    answer = json.loads(_run(path, limits))
+    line, _, rest = _run(path, limits).decode().partition("\n")
+    answer = json.loads(line)
     if "error" in answer:
         raise UnreadableSheet(*answer["error"])
-    sheets = [_sheet(answer["hidden"], *sheet) for sheet in answer["sheets"] if sheet[2]]
+    cells = iter(rest.split("\0"))
+    sheets = [_sheet(cells, answer["hidden"], *sheet) for sheet in answer["sheets"] if sheet[1]]
     if not sheets:
         raise UnreadableSheet("no_row")
     return sheets
 
 
 def _sheet(
+    cells: Iterator[str],
     hidden: list[str],
     name: str,
     numbers: list[int],
-    rows: list[list[str]],
+    widths: list[int],
     full: bool,
     out_of_sight: tuple[Runs, Runs, dict[str, Runs]],
 ) -> Sheet:
     hidden_rows, hidden_columns, formulas = out_of_sight
     by_column = {int(column): runs for column, runs in formulas.items()}
     told = OutOfSight(hidden_rows, hidden_columns, by_column, hidden)
-    return Sheet(name, list(map(Row, numbers, rows)), full, told)
+    rows = zip(numbers, widths, strict=True)
+    return Sheet(name, [Row(n, list(islice(cells, width))) for n, width in rows], full, told)
 
 
 def _run(path: Path, limits: Limits) -> bytes:

@@ -50,7 +50,8 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[str]]:
         return
     left = [""] * sheet.start[1]
     for row in sheet.iter_rows():
-        yield left + [cell if type(cell) is str else _text(cell) for cell in row]
+        cells = [cell if type(cell) is str else _text(cell) for cell in row]
+        yield left + cells if left else cells
 
 
 def _text(value: Any) -> str:
