@@ -54,7 +54,8 @@ def _members(group: Group) -> Select[Any]:
 
 
 def _count(session: AnySession, found: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    counted = found.with_only_columns(func.count(), maintain_column_froms=True)
+    return session.scalar(counted) or 0
 
 
 def _place(session: AnySession, group: Group, mark: Mark, order: Order) -> Sequence[Any] | None:

@@ -126,7 +126,8 @@ def stretch_of(
     if not rows:
         return _end(session, found, order, total)
     earlier = found.where(order.beyond(rows[0], backwards=True))
-    before = session.scalar(select(func.count()).select_from(earlier.subquery())) or 0
+    counted = earlier.with_only_columns(func.count(), maintain_column_froms=True)
+    before = session.scalar(counted) or 0
     return Stretch(rows, before + 1, before + len(rows), total)
 
 
