@@ -31,16 +31,13 @@ LINES = f"""SELECT membership.group_id, contact.sort_name, contact.id,
 
 
 def _consent_changed(row: str) -> str:
-    return f"""UPDATE group_listing SET traits = (
-      SELECT {TRAITS} FROM contact WHERE contact.id = group_listing.contact_id)
-    WHERE (group_id, sort_name, contact_id) IN (
-      SELECT membership.group_id, contact.sort_name, contact.id
-      FROM contact JOIN membership ON membership.contact_id = contact.id
-      WHERE contact.organisation_id = {row}.organisation_id
-        AND (contact.identity >= {row}.email || char(10)
-             AND contact.identity < {row}.email || char(11)
-             OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
-             AND lower(contact.email) = {row}.email))"""
+    return f"""INSERT INTO group_listing {LINES}
+    WHERE contact.organisation_id = {row}.organisation_id
+      AND (contact.identity >= {row}.email || char(10)
+           AND contact.identity < {row}.email || char(11)
+           OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
+           AND lower(contact.email) = {row}.email)
+    ON CONFLICT (group_id, sort_name, contact_id) DO UPDATE SET traits = excluded.traits"""
 
 
 TRIGGERS: Mapping[str, str] = {

@@ -91,61 +91,61 @@ _TRIGGERS = {
     FROM membership JOIN contact ON contact.id = membership.contact_id WHERE membership.contact_id = NEW.id; END""",
     "listing_of_a_consent_declared": """
     CREATE TRIGGER listing_of_a_consent_declared AFTER INSERT ON consent BEGIN
-    UPDATE group_listing SET traits = (
-      SELECT (contact.status = 'professional')
+    INSERT INTO group_listing SELECT membership.group_id, contact.sort_name, contact.id,
+      (contact.status = 'professional')
       + 2 * (contact.email = '')
       + 4 * (contact.address_1 = '' OR contact.city = ''
              OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
-        ELSE substr(contact.identity, 1, instr(contact.identity, char(10)) - 1) END)) FROM contact WHERE contact.id = group_listing.contact_id)
-    WHERE (group_id, sort_name, contact_id) IN (
-      SELECT membership.group_id, contact.sort_name, contact.id
-      FROM contact JOIN membership ON membership.contact_id = contact.id
-      WHERE contact.organisation_id = NEW.organisation_id
-        AND (contact.identity >= NEW.email || char(10)
-             AND contact.identity < NEW.email || char(11)
-             OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
-             AND lower(contact.email) = NEW.email)); END""",
+        ELSE substr(contact.identity, 1, instr(contact.identity, char(10)) - 1) END)),
+      contact.search_text
+    FROM membership JOIN contact ON contact.id = membership.contact_id
+    WHERE contact.organisation_id = NEW.organisation_id
+      AND (contact.identity >= NEW.email || char(10)
+           AND contact.identity < NEW.email || char(11)
+           OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
+           AND lower(contact.email) = NEW.email)
+    ON CONFLICT (group_id, sort_name, contact_id) DO UPDATE SET traits = excluded.traits; END""",
     "listing_of_a_consent_changed": """
     CREATE TRIGGER listing_of_a_consent_changed AFTER UPDATE OF withdrawn_at ON consent BEGIN
-    UPDATE group_listing SET traits = (
-      SELECT (contact.status = 'professional')
+    INSERT INTO group_listing SELECT membership.group_id, contact.sort_name, contact.id,
+      (contact.status = 'professional')
       + 2 * (contact.email = '')
       + 4 * (contact.address_1 = '' OR contact.city = ''
              OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
-        ELSE substr(contact.identity, 1, instr(contact.identity, char(10)) - 1) END)) FROM contact WHERE contact.id = group_listing.contact_id)
-    WHERE (group_id, sort_name, contact_id) IN (
-      SELECT membership.group_id, contact.sort_name, contact.id
-      FROM contact JOIN membership ON membership.contact_id = contact.id
-      WHERE contact.organisation_id = NEW.organisation_id
-        AND (contact.identity >= NEW.email || char(10)
-             AND contact.identity < NEW.email || char(11)
-             OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
-             AND lower(contact.email) = NEW.email)); END""",
+        ELSE substr(contact.identity, 1, instr(contact.identity, char(10)) - 1) END)),
+      contact.search_text
+    FROM membership JOIN contact ON contact.id = membership.contact_id
+    WHERE contact.organisation_id = NEW.organisation_id
+      AND (contact.identity >= NEW.email || char(10)
+           AND contact.identity < NEW.email || char(11)
+           OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
+           AND lower(contact.email) = NEW.email)
+    ON CONFLICT (group_id, sort_name, contact_id) DO UPDATE SET traits = excluded.traits; END""",
     "listing_of_a_consent_deleted": """
     CREATE TRIGGER listing_of_a_consent_deleted AFTER DELETE ON consent BEGIN
-    UPDATE group_listing SET traits = (
-      SELECT (contact.status = 'professional')
+    INSERT INTO group_listing SELECT membership.group_id, contact.sort_name, contact.id,
+      (contact.status = 'professional')
       + 2 * (contact.email = '')
       + 4 * (contact.address_1 = '' OR contact.city = ''
              OR contact.postal_code = '' AND contact.country IN ('', 'France', 'Monaco'))
       + 8 * (contact.status = 'individual' AND contact.email <> '' AND NOT EXISTS (
         SELECT 1 FROM consent WHERE consent.organisation_id = contact.organisation_id
           AND consent.withdrawn_at IS NULL AND consent.email = CASE WHEN contact.identity LIKE 'sha256:%' THEN lower(contact.email)
-        ELSE substr(contact.identity, 1, instr(contact.identity, char(10)) - 1) END)) FROM contact WHERE contact.id = group_listing.contact_id)
-    WHERE (group_id, sort_name, contact_id) IN (
-      SELECT membership.group_id, contact.sort_name, contact.id
-      FROM contact JOIN membership ON membership.contact_id = contact.id
-      WHERE contact.organisation_id = OLD.organisation_id
-        AND (contact.identity >= OLD.email || char(10)
-             AND contact.identity < OLD.email || char(11)
-             OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
-             AND lower(contact.email) = OLD.email)); END""",
+        ELSE substr(contact.identity, 1, instr(contact.identity, char(10)) - 1) END)),
+      contact.search_text
+    FROM membership JOIN contact ON contact.id = membership.contact_id
+    WHERE contact.organisation_id = OLD.organisation_id
+      AND (contact.identity >= OLD.email || char(10)
+           AND contact.identity < OLD.email || char(11)
+           OR contact.identity >= 'sha256:' AND contact.identity < 'sha256;'
+           AND lower(contact.email) = OLD.email)
+    ON CONFLICT (group_id, sort_name, contact_id) DO UPDATE SET traits = excluded.traits; END""",
 }
 
 
