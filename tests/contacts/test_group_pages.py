@@ -349,3 +349,36 @@ def test_a_simple_account_is_told_why_it_has_no_groups(
     answer = browser.get(place) if method == "get" else browser.post(place)
     assert answer.status_code == 403
     assert "envoie à un seul destinataire" in answer.text
+
+
+def test_a_filter_shows_whom_it_keeps_and_all_of_them_can_be_taken(
+    browser: Browser, session: scoped_session[Session], group: Group, louise: Contact
+) -> None:
+    home = {"address_1": "3 rue du Lavoir", "postal_code": "01000", "city": "Bourg-en-Bresse"}
+    put(session, group, email="", last_name="Gris", first_name="", **home)
+    put(session, group, email="pro@x.example", last_name="Noir", first_name="", status="pro")
+    for word, shown in (
+        ("", ["Louise Blanc", "Gris", "Noir"]),
+        ("professionnels", ["Noir"]),
+        ("particuliers", ["Louise Blanc", "Gris"]),
+        ("sans-email", ["Gris"]),
+        ("sans-adresse", ["Louise Blanc", "Noir"]),
+        ("sans-accord", ["Louise Blanc"]),
+    ):
+        page = browser.get(f"/groupes/{group.id}?voir={word}").text
+        assert re.findall(r'<label for="choose-\d+">([^<]+)<', page) == shown, word
+        assert f'<option value="{word}" selected>' in page or not word
+    newest = browser.get(f"/groupes/{group.id}?tri=recents").text
+    assert re.findall(r'<label for="choose-\d+">([^<]+)<', newest) == [
+        "Noir",
+        "Gris",
+        "Louise Blanc",
+    ]
+    page = browser.get(f"/groupes/{group.id}?voir=sans-adresse").text
+    assert "Tous les 2 contacts trouvés" in page
+    assert '<input type="hidden" name="voir" value="sans-adresse">' in page
+    question = browser.get(f"/groupes/{group.id}/plusieurs/retirer?everyone=y&voir=sans-adresse")
+    assert "Louise Blanc, Noir" in question.text
+    assert f'action="/groupes/{group.id}/plusieurs/retirer?voir=sans-adresse"' in question.text
+    nobody = browser.get(f"/groupes/{group.id}?voir=sans-email&recherche=noir").text
+    assert "Aucun contact ne contient ces mots" in nobody
