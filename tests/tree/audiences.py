@@ -45,6 +45,10 @@ many            GET      /groupes/<int:group_id>/contacts.csv
 many            GET      /groupes/<int:group_id>/contacts.xlsx
 many            GET      /groupes/<int:group_id>/importer
 many            POST     /groupes/<int:group_id>/importer
+many            GET      /groupes/<int:group_id>/dupliquer
+many            POST     /groupes/<int:group_id>/dupliquer
+many            GET      /groupes/<int:group_id>/reunir
+many            POST     /groupes/<int:group_id>/reunir
 many            GET      /groupes/<int:group_id>/nom
 many            POST     /groupes/<int:group_id>/nom
 many            GET      /groupes/<int:group_id>/plusieurs/accord

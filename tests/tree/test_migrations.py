@@ -23,7 +23,7 @@ from webapp.accounts.team import disable
 from webapp.compose import copies, drafts
 from webapp.compose.drafts import CheckedFile
 from webapp.compose.models import DraftFile
-from webapp.contacts import book, consents, listing, queries
+from webapp.contacts import book, queries
 from webapp.contacts.models import Contact, Group
 from webapp.contacts.rules import check
 from webapp.database import Base
@@ -336,31 +336,6 @@ def test_imports_go_down_without_the_unread_and_come_up_read(tmp_path: Path) -> 
         assert sources.layout_of(db.session, import_) is None
         assert sources.choices(db.session, import_.organisation_id) == {}
         assert db.session.scalar(select(func.count()).select_from(ImportRow)) == 1
-        db.session.remove()
-        db.engine.dispose()
-
-
-def test_a_withdrawn_consent_does_not_come_back_by_a_migration(tmp_path: Path) -> None:
-    app = create_app(Config(data_directory=tmp_path))
-    with app.app_context():
-        upgrade()
-        organisation = fill(db.session)
-        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
-        both = ["a@x.example", "b@x.example"]
-        consents.declare(db.session, organisation.id, both, "oral", user.id, NOW)
-        recorded = consents.of_address(db.session, organisation.id, "b@x.example")
-        assert recorded is not None
-        consents.withdraw(db.session, recorded, user.id, NOW)
-        db.session.commit()
-        db.session.remove()
-        downgrade(revision=before_revision("0017"))
-        assert missing_triggers() == set()
-        upgrade()
-        assert differences() == []
-        assert listing.missing(db.session.connection()) == set()
-        assert consents.consented(db.session, 1, both) == {"a@x.example"}
-        (line,) = queries.groups(db.session, 1)
-        assert line.contacts == 1, "the listing is filled with those who were there"
         db.session.remove()
         db.engine.dispose()
 

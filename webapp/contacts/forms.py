@@ -63,6 +63,19 @@ class DestinationForm(Form):
         self.name.errors = [text]
 
 
+class IntoForm(Form):
+    """Into which of the other groups all contacts of one go."""
+
+    group = SelectField(_l("Groupe qui reçoit les contacts"), validate_choice=False)
+
+    def offer(self, groups: Iterable[Group]) -> None:
+        """Give the groups to choose from."""
+        self.group.choices = [
+            SelectChoice("", _l("Choisissez un groupe")),
+            *(SelectChoice(str(group.id), group.name) for group in groups),
+        ]
+
+
 class ConsentForm(Form):
     """How and when individuals agreed to receive registered letters by e-mail."""
 
