@@ -48,9 +48,17 @@ translations: .venv/.ready ## Bring the catalogues up to date with the texts of 
 	@$(BIN)/python tools/catalogues.py update
 
 .PHONY: bench
-bench: .venv/.ready ## Measure the check of a workbook, and the recap of ten groups, against bare reads
-	@$(BIN)/python benchmarks/check_workbook.py
-	@$(BIN)/python benchmarks/recap_of_groups.py
+bench: .venv/.ready .venv-bench/.ready ## Measure lists, imports, groups and recaps against bare reads and a peer
+	@PYTHONPATH=. $(BIN)/python benchmarks/check_workbook.py 10000
+	@PYTHONPATH=. $(BIN)/python benchmarks/check_workbook.py 100000
+	@PYTHONPATH=. $(BIN)/python benchmarks/imports.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/group_pages.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/recap_of_groups.py
+
+.venv-bench/.ready: requirements/bench.txt .venv/.ready
+	@$(BIN)/uv venv --quiet --clear .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements/bench.txt
+	@touch $@
 
 .PHONY: corpus
 corpus: .venv/.ready ## Write messy and hostile files into var/corpus, to try the import on by hand
