@@ -105,6 +105,19 @@ class Listed(Base):
     search_text: Mapped[str] = mapped_column(Text)
 
 
+class ContactNumber(Base):
+    """The highest number that a contact was ever given, in one row.
+
+    A number that is free again would make a stranger of whoever still names it: a draft, or an
+    import that is taken back.
+    """
+
+    __tablename__ = "contact_number"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
 class ContactChange(Base):
     """What a contact was before somebody, or an import, wrote other values into it.
 

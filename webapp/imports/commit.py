@@ -7,7 +7,7 @@ from sqlalchemy import Exists, and_, delete, exists, insert, literal, or_, selec
 
 from webapp.contacts import queries
 from webapp.contacts.book import add_contacts, change_contacts, remove_contacts
-from webapp.contacts.models import Contact, Membership
+from webapp.contacts.models import Contact, ContactChange, Membership
 from webapp.contacts.recipient import Recipient
 from webapp.contacts.rules import FIELDS
 from webapp.database import AnySession
@@ -59,16 +59,23 @@ def commit(session: AnySession, import_: Import, now: datetime) -> int:
 
 
 def _settle_what_moved(session: AnySession, import_: Import) -> None:
-    """Decide anew for the lines whose contact came, went, or entered the group meanwhile."""
+    """Decide anew for the lines whose contact came, went, changed, or entered the group."""
     is_kept = exists().where(
         Contact.organisation_id == import_.organisation_id,
         Contact.identity == ImportRow.identity,
+    )
+    is_another = is_kept.where(Contact.id != ImportRow.contact_id)
+    has_changed = exists().where(
+        ContactChange.contact_id == ImportRow.contact_id,
+        ContactChange.moment >= import_.created_at,
     )
     is_member = _is_member(import_)
     moved = select(ImportRow.identity).where(
         ImportRow.import_id == import_.id,
         or_(
             and_(ImportRow.effect == CREATE, ImportRow.choice != BOTH, is_kept),
+            and_(ImportRow.contact_id.is_not(None), ImportRow.choice != BOTH, is_another),
+            has_changed,
             and_(
                 ImportRow.effect.in_((JOIN, UPDATE, UNCHANGED, KEPT)),
                 ImportRow.contact_id.is_(None),

@@ -16,6 +16,9 @@ from webapp.imports.models import Import, ImportEdit, ImportRow
 from webapp.imports.settling import portions, recheck, settle
 from webapp.imports.staging import hold
 
+LONGEST_CELL = 2_000
+"""How many characters a cell may get by a correction; the rules allow far less."""
+
 
 def edit(
     session: AnySession, import_: Import, row: ImportRow, texts: Mapping[str, str]
@@ -25,7 +28,7 @@ def edit(
     :returns: the other lines that this changed.
     """
     hold(session, import_)
-    new = {field: texts[field] for field in FIELDS if field in texts}
+    new = {field: texts[field][:LONGEST_CELL] for field in FIELDS if field in texts}
     return [other for other in _rewrite(session, import_, {row: new}) if other is not row]
 
 
@@ -50,7 +53,7 @@ def replace(session: AnySession, import_: Import, field: str, said: str, text: s
     """Put `text` wherever a column says `said`, in whatever case; count the lines that change.
 
     :param field: one of `rules.FIELDS`.
-    :param said: a part of a cell, not empty.
+    :param said: a part of a cell, not empty. A cell that would grow beyond `LONGEST_CELL` stays.
     """
     hold(session, import_)
     pattern = re.compile(re.escape(said), re.IGNORECASE)
@@ -60,9 +63,11 @@ def replace(session: AnySession, import_: Import, field: str, said: str, text: s
         )
     )
     new = {
-        number: pattern.sub(lambda _: text, cell)
+        number: replaced
         for number, cell in cells
-        if pattern.search(cell) and pattern.sub(lambda _: text, cell) != cell
+        if len(cell) <= LONGEST_CELL and (found := len(pattern.findall(cell)))
+        if len(cell) + found * (len(text) - len(said)) <= LONGEST_CELL
+        if (replaced := pattern.sub(lambda _: text, cell)) != cell
     }
     rows = _numbered(session, import_, list(new))
     changed = {row: {field: new[row.number]} for row in rows}
@@ -99,6 +104,7 @@ def choose(
     :returns: the lines that changed.
     """
     hold(session, import_)
+    rows = [row for row in rows if row.choice != choice]
     _remember(session, import_, {row: {"choice": row.choice} for row in rows})
     for row in rows:
         row.choice = choice

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.contacts.messages import Finding
@@ -13,7 +13,7 @@ from webapp.contacts.queries import found_in
 from webapp.contacts.rules import fold
 from webapp.database import AnySession
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
-from webapp.imports.effects import OUTCOMES, PRESENT
+from webapp.imports.effects import BOTH, OUTCOMES, PRESENT
 from webapp.imports.findings import unpacked
 from webapp.imports.models import Import, ImportRow
 from webapp.web.paging import Page, page_of
@@ -126,9 +126,14 @@ def absent(import_: Import) -> Select[Contact]:
     line = exists().where(
         ImportRow.import_id == import_.id,
         ImportRow.contact_id == Contact.id,
-        ImportRow.effect.in_(PRESENT),
+        _is_present(),
     )
     return found_in(import_.group_id, "").where(~line)
+
+
+def _is_present() -> ColumnElement[bool]:
+    """Say of a line that its contact is in the file, be it beside one more person."""
+    return or_(ImportRow.effect.in_(PRESENT), ImportRow.choice == BOTH)
 
 
 def absent_count(session: AnySession, import_: Import) -> int:
@@ -137,7 +142,7 @@ def absent_count(session: AnySession, import_: Import) -> int:
     line = exists().where(
         ImportRow.import_id == import_.id,
         ImportRow.contact_id == Membership.contact_id,
-        ImportRow.effect.in_(PRESENT),
+        _is_present(),
     )
     return session.scalar(select(func.count()).select_from(members.where(~line).subquery())) or 0
 

@@ -18,7 +18,7 @@ from webapp.imports import findings
 from webapp.imports.checking import ERROR, IGNORED
 from webapp.imports.effects import KEPT, REPEATED
 from webapp.imports.models import Import, ImportRow
-from webapp.sheets.writer import write_text
+from webapp.sheets.writer import writable, write_text
 
 LEFT = (ERROR, IGNORED, REPEATED, KEPT)
 """The effects of the lines that the workbook holds; who is unchanged needs no mending."""
@@ -75,7 +75,7 @@ def _cells(
         if own:
             is_wrong = any(finding.severity == "error" for finding in own)
             cell.fill = _WRONG if is_wrong else _ODD
-            cell.comment = Comment("\n".join(_said(own, translate)), "Plirec")
+            cell.comment = Comment(writable("\n".join(_said(own, translate))), "Plirec")
         yield cell
     why = WriteOnlyCell(sheet)
     write_text(why, " ".join(_reasons(row, found, translate)))

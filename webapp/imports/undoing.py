@@ -1,16 +1,17 @@
 """Takes an import back: for thirty days, as far as its contacts were not changed since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from webapp.contacts.book import add_contacts, delete_homeless, rewrite
+from webapp.contacts.book import add_contacts, delete_homeless, rewrite_many
 from webapp.contacts.models import Contact, ContactChange, Membership
-from webapp.contacts.rules import FIELDS, Recipient
-from webapp.database import AnySession
+from webapp.contacts.rules import FIELDS, Recipient, identity
+from webapp.database import AnySession, insert_many
 from webapp.imports.models import Import
 from webapp.imports.settling import portions
 
@@ -72,10 +73,7 @@ def undo(session: AnySession, import_: Import, now: datetime) -> None:
     )
     if claim.scalar() is None:
         raise CannotUndo
-    for change in session.scalars(_restorable(import_)).all():
-        rewrite(session, session.get_one(Contact, change.contact_id), Recipient(**change.before))
-        session.delete(change)
-    session.flush()
+    _restore_values(session, import_)
     leaving = session.scalars(_leaving(import_)).all()
     for some in portions(leaving):
         session.execute(
@@ -87,27 +85,69 @@ def undo(session: AnySession, import_: Import, now: datetime) -> None:
     _bring_back(session, import_, now)
 
 
+def _restore_values(session: AnySession, import_: Import) -> None:
+    """Give contacts their old values back, unless somebody else of the group is that person now."""
+    members = _members(session, import_.group_id)
+    restored: list[tuple[int, Recipient]] = []
+    done: list[int] = []
+    for change in session.scalars(_restorable(import_)):
+        before = Recipient(**change.before)
+        if members.get(identity(before), change.contact_id) == change.contact_id:
+            restored.append((change.contact_id, before))
+            done.append(change.id)
+    rewrite_many(session, restored)
+    for some in portions(done):
+        session.execute(delete(ContactChange).where(ContactChange.id.in_(some)))
+
+
 def _bring_back(session: AnySession, import_: Import, now: datetime) -> None:
     """Let those whom the import took out enter again, even if nothing of them was left."""
+    members = _members(session, import_.group_id)
+    kept = _kept_of(session, import_, [removed["id"] for removed in import_.removed])
+    present = set(members.values())
+    entering: list[int] = []
+    lost: list[Recipient] = []
     for removed in import_.removed:
-        contact = session.scalar(
-            select(Contact).where(
-                Contact.id == removed["id"], Contact.organisation_id == import_.organisation_id
+        recipient = Recipient(**{field: removed[field] for field in FIELDS})
+        if identity(recipient) in members or removed["id"] in present:
+            continue
+        if removed["id"] in kept:
+            entering.append(removed["id"])
+        else:
+            lost.append(recipient)
+    columns = ("group_id", "contact_id")
+    insert_many(session, Membership, columns, [(import_.group_id, id_) for id_ in entering])
+    add_contacts(session, import_.group, lost, now)
+
+
+def _members(session: AnySession, group_id: int) -> dict[str, int]:
+    """Give the contacts of a group by who they are."""
+    rows = session.execute(
+        select(Contact.identity, Contact.id).join(Membership).where(Membership.group_id == group_id)
+    )
+    return dict(rows.all())
+
+
+def _kept_of(session: AnySession, import_: Import, contact_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for some in portions(contact_ids):
+        found.update(
+            session.scalars(
+                select(Contact.id).where(
+                    Contact.organisation_id == import_.organisation_id, Contact.id.in_(some)
+                )
             )
         )
-        if contact is None:
-            recipient = Recipient(**{field: removed[field] for field in FIELDS})
-            add_contacts(session, import_.group, [recipient], now)
-        elif not session.get(Membership, (import_.group_id, contact.id)):
-            entering = {"group_id": import_.group_id, "contact_id": contact.id}
-            session.execute(insert(Membership), [entering])
+    return found
 
 
 def _changed_later(import_: Import, contact_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Say of a contact that something else than the import changed it, and after it."""
     own, later = aliased(ContactChange), aliased(ContactChange)
     since = select(func.max(own.id)).where(
-        own.contact_id == contact_id, own.import_id == import_.id
+        # By the contact's index: by the import's, each contact would look through all others.
+        own.contact_id == contact_id,
+        own.import_id + 0 == import_.id,
     )
     return exists().where(
         later.contact_id == contact_id,
@@ -134,10 +174,10 @@ def _restorable(import_: Import) -> Select[ContactChange]:
 
 def _stuck(import_: Import) -> Select[Contact]:
     entered = exists().where(
-        Membership.contact_id == Contact.id, Membership.import_id == import_.id
+        Membership.contact_id == Contact.id, Membership.import_id + 0 == import_.id
     )
     changed = exists().where(
-        ContactChange.contact_id == Contact.id, ContactChange.import_id == import_.id
+        ContactChange.contact_id == Contact.id, ContactChange.import_id + 0 == import_.id
     )
     return select(Contact).where(
         Contact.organisation_id == import_.organisation_id,

@@ -13,7 +13,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 TEXT_FORMAT = "@"
 BYTE_ORDER_MARK = "\ufeff"
+_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def writable(text: str) -> str:
+    """Leave out what XML cannot hold (XML 1.0, Char): control characters and two that are none."""
+    return ILLEGAL_CHARACTERS_RE.sub("", text).translate(_NO_CHARACTERS)
 
 
 def write_text(cell: Cell | MergedCell, text: str) -> None:
@@ -21,7 +27,7 @@ def write_text(cell: Cell | MergedCell, text: str) -> None:
 
     Control characters, which a workbook cannot hold, are left out.
     """
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.value = writable(text)
     cell.data_type = "s"
     cell.number_format = TEXT_FORMAT
     if text.startswith(_FORMULA_STARTS):
