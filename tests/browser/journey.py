@@ -80,7 +80,7 @@ def import_list(page: Page, file: Path, look: Look) -> None:
     page.get_by_role("link", name="Importer depuis un fichier Excel").first.click()
     look(page)
     page.get_by_label("Fichier").set_input_files(file)
-    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Continuer", exact=True).click()
     expect(page.get_by_text("5 lignes")).to_be_visible()
     look(page)
     page.get_by_role("link", name="Abandonner cet import").click()

@@ -158,7 +158,7 @@ def test_the_pages_of_a_second_factor_are_clean_and_fit_their_window(
     yves.get_by_role("link", name="utiliser un code de secours").click()
     assert everywhere(yves) == []
     yves.get_by_label("Code").fill(world.recovery_codes[0])
-    yves.get_by_role("button", name="Continuer").click()
+    yves.get_by_role("button", name="Continuer", exact=True).click()
     paths = ["/compte", "/compte/deuxieme-facteur/desactiver", "/compte/deuxieme-facteur/codes"]
     assert walk(yves, world_address, paths) == ""
     yves.get_by_label("mot de passe").fill(PASSWORD)
