@@ -39,6 +39,9 @@ def with_more(world: World) -> list[str]:
     letter = f"/courriers/{world.letter}"
     return [
         f"/groupes/{world.ids['group_id']}?recherche=introuvable",
+        f"/groupes/{world.ids['group_id']}?voir=professionnels&tri=recents",
+        f"/groupes/{world.ids['group_id']}?voir=sans-email",
+        f"/groupes/{world.ids['group_id']}/plusieurs/accord?everyone=y",
         f"/groupes/{world.ids['group_id']}/plusieurs/retirer?everyone=y",
         f"/groupes/{world.ids['group_id']}/plusieurs/deplacer?everyone=y",
         f"/envoyer?group={world.ids['group_id']}",
