@@ -1,5 +1,6 @@
 """The ground of every table: base class, moments in UTC, and SQLite's transactions."""
 
+import json
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
 _INSERTED_AT_ONCE = 5_000
 
 
+_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC. A naive one is refused."""
 
@@ -47,6 +51,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def written(value: Any) -> str:
+    """Write a JSON column's value, as short as it can be."""
+    # Nearly every line of a long list has no findings: not to ask for them is the greater part.
+    return "[]" if value == [] else _json(value)
 
 
 class Base(DeclarativeBase):

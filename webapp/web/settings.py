@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import FORM_BYTES, Config
 from webapp import keys
+from webapp.database import written
 from webapp.web import uploads
 
 MIGRATIONS = str(Path(__file__).resolve().parent.parent / "migrations")
@@ -32,7 +33,7 @@ def apply(app: Flask, config: Config) -> None:
         SECRET_KEY=keys.secret(config.keys_directory, "session").hex(),
         SQLALCHEMY_DATABASE_URI=config.database,
         # An error's text goes to the log; what was to be written is nobody's business there.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "json_serializer": written},
         SESSION_COOKIE_NAME="__Host-plirec" if secure else "plirec",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
