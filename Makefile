@@ -72,9 +72,10 @@ screenshots: .venv/.ready ## Take the pictures of the documentation
 lock: .venv/.ready ## Choose the newest packages that fit, and lock them by hash
 	@$(BIN)/uv pip compile pyproject.toml --extra development $(LOCK) --upgrade -o requirements/development.txt
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) -c requirements/development.txt -o requirements/production.txt
+	@$(BIN)/uv pip compile requirements/bench.in $(LOCK) --upgrade -o requirements/bench.txt
 
 LOCK := --generate-hashes --no-header --no-emit-index-url --no-annotate --universal --python-version 3.11 --quiet
 
 .PHONY: clean
 clean: ## Remove what set-up made (the data in var/ stays)
-	@rm -rf .venv webapp/static/htmx.min.js
+	@rm -rf .venv .venv-bench webapp/static/htmx.min.js
