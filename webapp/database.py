@@ -29,7 +29,7 @@ reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
 _INSERTED_AT_ONCE = 5_000
 
 
-_json = json.JSONEncoder(separators=(",", ":")).encode
+_json = json.JSONEncoder().encode
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -54,8 +54,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def written(value: Any) -> str:
-    """Write a JSON column's value, as short as it can be."""
-    # Nearly every line of a long list has no findings: not to ask for them is the greater part.
+    """Write a JSON column's value as `json.dumps` does, for it is searched as a text too."""
+    # Nearly every line of a long list has no findings: not to ask for them is a third of it all.
     return "[]" if value == [] else _json(value)
 
 
