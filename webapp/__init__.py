@@ -60,7 +60,6 @@ def _add_pages(app: "Flask") -> None:
     from webapp.desk.views import blueprint as desk
     from webapp.extensions import csrf
     from webapp.imports.pages import blueprint as imports
-    from webapp.imports.repair_views import blueprint as repairs
     from webapp.paper.views import blueprint as paper
     from webapp.reception.views import blueprint as reception
 
@@ -69,7 +68,6 @@ def _add_pages(app: "Flask") -> None:
         settings_pages,
         contacts,
         imports,
-        repairs,
         *SEND_FORM,
         delivery,
         paper,

@@ -1,11 +1,11 @@
 """The ground of every table: base class, moments in UTC, and SQLite's transactions."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from sqlalchemy import (
     DateTime,
@@ -27,6 +27,8 @@ reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
 
 
 _INSERTED_AT_ONCE = 5_000
+_ASKED_AT_ONCE = 5_000
+Value = TypeVar("Value")
 
 
 _json = json.JSONEncoder().encode
@@ -72,6 +74,12 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar = {datetime: UtcDateTime}
+
+
+def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """Cut a long list: a database takes only so many values in one question."""
+    size = _ASKED_AT_ONCE
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def insert_many(

@@ -32,10 +32,10 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
-from webapp.imports import reading, sources
+from webapp.imports import sources
 from webapp.imports.checking import Layout, check_rows
 from webapp.imports.models import Import, ImportRow
-from webapp.imports.staging import stage
+from webapp.imports.staging import begin, stage
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
@@ -323,7 +323,7 @@ def test_imports_go_down_without_the_unread_and_come_up_read(tmp_path: Path) -> 
         user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
         staged = stage(db.session, group, user.id, "liste.csv", report, NOW)
         sources.keep(db.session, staged, [], Layout(0, -1, {0: "email"}))
-        reading.begin(db.session, group, user.id, "longue.csv", "un-fichier", NOW)
+        begin(db.session, group, user.id, "longue.csv", "un-fichier", NOW)
         sources.remember(db.session, organisation.id, {"mel": "email"}, {})
         db.session.commit()
         db.session.remove()

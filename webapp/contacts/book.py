@@ -11,7 +11,7 @@ from webapp.contacts.models import Contact, ContactChange, ContactNumber, Group,
 from webapp.contacts.recipient import derived
 from webapp.contacts.rules import FIELDS, Recipient, fold, identity
 from webapp.cycles import no_cycles
-from webapp.database import AnySession, Base, insert_many
+from webapp.database import AnySession, Base, insert_many, portions
 
 NAME_LENGTH = 120
 
@@ -240,18 +240,14 @@ def fields_of(contact: Contact) -> dict[str, str]:
 
 def remove_contacts(session: AnySession, group: Group, contact_ids: Sequence[int]) -> None:
     """Take contacts out of a group; those that stand in no group any more are deleted."""
-    session.execute(
-        delete(Membership).where(
-            Membership.group_id == group.id, Membership.contact_id.in_(contact_ids)
-        )
-    )
-    delete_homeless(session, contact_ids)
-
-
-def delete_homeless(session: AnySession, contact_ids: Sequence[int]) -> None:
-    """Delete those of the contacts that stand in no group."""
     stands = exists().where(Membership.contact_id == Contact.id)
-    session.execute(delete(Contact).where(Contact.id.in_(contact_ids), ~stands))
+    for some in portions(contact_ids):
+        session.execute(
+            delete(Membership).where(
+                Membership.group_id == group.id, Membership.contact_id.in_(some)
+            )
+        )
+        session.execute(delete(Contact).where(Contact.id.in_(some), ~stands))
 
 
 def remove_from_group(session: AnySession, group: Group, contact: Contact) -> None:

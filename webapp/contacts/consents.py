@@ -4,7 +4,7 @@ A consent that was withdrawn stays so, whoever declares it for whole lists: only
 address, makes it serve again.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from babel.dates import format_date
 from sqlalchemy import insert, select
 
 from webapp.contacts.models import Consent
-from webapp.database import AnySession
+from webapp.database import AnySession, portions
 from webapp.evidence.journal import JSON, Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 
@@ -138,7 +138,7 @@ def means_of(session: AnySession, organisation_id: int, emails: Collection[str])
     A letter and its proofs keep these words.
     """
     means: dict[str, str] = {}
-    for some in _portions(sorted({email.casefold() for email in emails})):
+    for some in portions(sorted({email.casefold() for email in emails})):
         rows = session.execute(
             select(Consent.email, Consent.means, Consent.given_on).where(
                 Consent.organisation_id == organisation_id,
@@ -171,9 +171,3 @@ def _note_declared(
         for email in emails
     ]
     append(session, chain, events, now)
-
-
-def _portions(emails: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut a long list: a database takes only so many values in one question."""
-    size = 5_000
-    return (emails[start : start + size] for start in range(0, len(emails), size))

@@ -41,14 +41,27 @@ def choose_for_all(import_id: int) -> Response:
     return _changed(import_, len(rows))
 
 
+@blueprint.post("/imports/<int:import_id>/corriger")
+@many_recipients
+def edit_alike(import_id: int) -> Response:
+    """Write the same text into a cell of every line that has the same fault there."""
+    import_ = import_asked(import_id)
+    field, said = _asked_field(), request.form.get("said", "")
+    text = request.form.get("text", "").strip()[:LONGEST]
+    if not text:
+        announce(_("Écrivez d’abord ce qu’il faut mettre à la place."), "warning")
+        return _review(import_)
+    count = editing.edit_alike(db.session, import_, field, said, text)
+    db.session.commit()
+    return _changed(import_, count)
+
+
 @blueprint.post("/imports/<int:import_id>/remplacer")
 @many_recipients
 def replace(import_id: int) -> Response:
     """Find a text in a column, and put another in its place."""
     import_ = import_asked(import_id)
-    field, said = request.form.get("field", ""), request.form.get("said", "")[:LONGEST]
-    if field not in FIELDS:
-        abort(400)
+    field, said = _asked_field(), request.form.get("said", "")[:LONGEST]
     if not said:
         announce(_("Écrivez d’abord le texte à chercher."), "warning")
         return _review(import_)
@@ -89,6 +102,11 @@ def decide_on_absent(import_id: int) -> Response:
 def _asked_choice() -> str:
     choice = request.form.get("choice", "")
     return choice if choice in CHOICES else abort(400)
+
+
+def _asked_field() -> str:
+    field = request.form.get("field", "")
+    return field if field in FIELDS else abort(400)
 
 
 def _review(import_: Import) -> Response:

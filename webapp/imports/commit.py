@@ -6,17 +6,16 @@ from datetime import datetime
 from sqlalchemy import Exists, and_, delete, exists, insert, literal, or_, select, update
 
 from webapp.contacts import queries
-from webapp.contacts.book import add_contacts, change_contacts, remove_contacts
+from webapp.contacts.book import add_contacts, change_contacts, fields_of, remove_contacts
 from webapp.contacts.models import Contact, ContactChange, Membership
 from webapp.contacts.recipient import Recipient
-from webapp.contacts.rules import FIELDS
-from webapp.database import AnySession
+from webapp.database import AnySession, portions
 from webapp.imports import sources
 from webapp.imports.comparison import merged, recipient_of
 from webapp.imports.effects import BOTH, CREATE, JOIN, KEPT, UNCHANGED, UPDATE
 from webapp.imports.models import Import, ImportEdit, ImportRow
 from webapp.imports.queries import absent, summary
-from webapp.imports.settling import portions, settle
+from webapp.imports.settling import settle
 from webapp.imports.staging import ImportClosed, hold
 
 
@@ -95,10 +94,7 @@ def _is_member(import_: Import) -> Exists:
 
 def _take_out_absent(session: AnySession, import_: Import) -> None:
     gone = session.scalars(absent(import_)).all()
-    import_.removed = [
-        {"id": contact.id, **{field: getattr(contact, field) for field in FIELDS}}
-        for contact in gone
-    ]
+    import_.removed = [{"id": contact.id, **fields_of(contact)} for contact in gone]
     remove_contacts(session, import_.group, [contact.id for contact in gone])
 
 

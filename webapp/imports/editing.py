@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from webapp.contacts.rules import FIELDS
-from webapp.database import AnySession
+from webapp.database import AnySession, portions
 from webapp.imports.checking import ERROR, IGNORED
 from webapp.imports.models import Import, ImportEdit, ImportRow
-from webapp.imports.settling import portions, recheck, settle
+from webapp.imports.settling import recheck, settle
 from webapp.imports.staging import hold
 
 LONGEST_CELL = 2_000

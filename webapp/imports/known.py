@@ -9,6 +9,7 @@ from webapp.contacts.models import Contact, Membership
 from webapp.contacts.recipient import SORT_LENGTH, Recipient
 from webapp.contacts.rules import FIELDS
 from webapp.database import AnySession
+from webapp.imports.checking import Line
 from webapp.imports.comparison import SAME, SAME_ADDRESS, SAME_NAME, Kept, Match, place_and_name
 from webapp.imports.models import Import
 
@@ -55,6 +56,14 @@ class Known:
             self.taken.add(same.id)
         if contact_id is not None:
             self.taken.add(contact_id)
+
+    def take_all(self, lines: Iterable[Line]) -> None:
+        """Note who stands on the lines, before any is matched.
+
+        Whoever stands further down may be the contact that an earlier line is only like.
+        """
+        for line in lines:
+            self.take(line.identity)
 
     def match(self, identity: str) -> Match | None:
         """Find the contact that a line is or may be, and take it."""

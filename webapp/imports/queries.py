@@ -145,28 +145,23 @@ def summary(import_: Import) -> Summary:
 
 def absent(import_: Import) -> Select[Contact]:
     """Select the group's contacts that no line of the file is, in no order."""
-    line = exists().where(
-        ImportRow.import_id == import_.id,
-        ImportRow.contact_id == Contact.id,
-        _is_present(),
-    )
-    return found_in(import_.group_id, "").where(~line)
-
-
-def _is_present() -> ColumnElement[bool]:
-    """Say of a line that its contact is in the file, be it beside one more person."""
-    return or_(ImportRow.effect.in_(PRESENT), ImportRow.choice == BOTH)
+    return found_in(import_.group_id, "").where(_is_absent(import_))
 
 
 def absent_count(session: AnySession, import_: Import) -> int:
     """Count the group's contacts that no line of the file is."""
-    members = select(Membership.contact_id).where(Membership.group_id == import_.group_id)
+    members = select(func.count()).where(Membership.group_id == import_.group_id)
+    return session.scalar(members.where(_is_absent(import_))) or 0
+
+
+def _is_absent(import_: Import) -> ColumnElement[bool]:
+    """Say of a member that no line is that contact, be it beside one more person."""
     line = exists().where(
         ImportRow.import_id == import_.id,
         ImportRow.contact_id == Membership.contact_id,
-        _is_present(),
+        or_(ImportRow.effect.in_(PRESENT), ImportRow.choice == BOTH),
     )
-    return session.scalar(select(func.count()).select_from(members.where(~line).subquery())) or 0
+    return ~line
 
 
 def absent_page(session: AnySession, import_: Import, number: int) -> Page[Contact]:

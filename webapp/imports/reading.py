@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from webapp.contacts.models import Group
 from webapp.cycles import no_cycles
 from webapp.database import AnySession
 from webapp.imports import sources, uploads
@@ -30,28 +29,6 @@ PORTION = 5_000
 
 class ReadingEnded(Exception):
     """The import was abandoned meanwhile, or somebody else has read it."""
-
-
-def begin(
-    session: AnySession, group: Group, author_id: int, filename: str, upload: str, now: datetime
-) -> Import:
-    """Note that a file is to be read for a group; the caller commits.
-
-    :param filename: the file's own name, shown to people; at most 255 characters are kept.
-    :param upload: the name under which it was kept.
-    :param now: an aware moment.
-    """
-    import_ = Import(
-        organisation_id=group.organisation_id,
-        group_id=group.id,
-        author_id=author_id,
-        filename=filename[:255],
-        created_at=now,
-        upload=upload,
-    )
-    session.add(import_)
-    session.flush()
-    return import_
 
 
 def begin_again(session: AnySession, import_: Import, layout: Layout) -> None:
@@ -170,10 +147,7 @@ class _Reading:
     def _stage(self, lines: list[Line]) -> None:
         import_ = self._import()
         known = everyone(self.session, import_)
-        # All of them first: whoever stands further down may be the contact that an earlier one is
-        # only like.
-        for line in lines:
-            known.take(line.identity)
+        known.take_all(lines)
         for done, portion in _portions(lines):
             import_ = self._import()
             add_lines(self.session, import_, portion, known)

@@ -2,25 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
 
 from sqlalchemy import func, select
 
 from webapp.contacts.rules import check, identity
-from webapp.database import AnySession
+from webapp.database import AnySession, portions
 from webapp.imports import effects, findings
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
 from webapp.imports.comparison import Decision, decide, recipient_of
 from webapp.imports.known import Known, everyone, those_like
 from webapp.imports.models import Import, ImportRow
 
-Value = TypeVar("Value")
-
 _FEW = 20
 """Up to so many persons, each is asked for by name; more, and all contacts are loaded."""
-
-_AT_ONCE = 500
-"""How many values one query names."""
 
 
 def recheck(import_: Import, row: ImportRow, *, is_ignored: bool) -> None:
@@ -175,8 +169,3 @@ def count_anew(session: AnySession, import_: Import) -> None:
     )
     import_.counts = dict(rows.all())
     session.flush()
-
-
-def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    """Cut a long list: a query names only so many values."""
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

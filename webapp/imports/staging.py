@@ -23,6 +23,28 @@ class ImportClosed(Exception):
     """The import's contacts have entered the group: its lines stay as they were then."""
 
 
+def begin(
+    session: AnySession, group: Group, author_id: int, filename: str, upload: str, now: datetime
+) -> Import:
+    """Note that a file is to be read for a group; the caller commits.
+
+    :param filename: the file's own name, shown to people; at most 255 characters are kept.
+    :param upload: the name under which it was kept; empty when it is read already.
+    :param now: an aware moment.
+    """
+    import_ = Import(
+        organisation_id=group.organisation_id,
+        group_id=group.id,
+        author_id=author_id,
+        filename=filename[:255],
+        created_at=now,
+        upload=upload,
+    )
+    session.add(import_)
+    session.flush()
+    return import_
+
+
 def stage(
     session: AnySession,
     group: Group,
@@ -36,18 +58,13 @@ def stage(
     :param filename: the file's own name, shown to people; at most 255 characters are kept.
     :param now: an aware moment.
     """
-    import_ = Import(
-        organisation_id=group.organisation_id,
-        group_id=group.id,
-        author_id=author_id,
-        filename=filename[:255],
-        created_at=now,
-        notes=[list(note) for note in report.notes],
-        read_at=now,
-    )
-    session.add(import_)
+    import_ = begin(session, group, author_id, filename, "", now)
+    import_.notes = [list(note) for note in report.notes]
+    import_.read_at = now
     session.flush()
-    add_lines(session, import_, report.lines, everyone(session, import_))
+    known = everyone(session, import_)
+    known.take_all(report.lines)
+    add_lines(session, import_, report.lines, known)
     count_anew(session, import_)
     return import_
 
@@ -55,11 +72,8 @@ def stage(
 def add_lines(session: AnySession, import_: Import, lines: Iterable[Line], known: Known) -> None:
     """Keep checked lines, each with what it does to the contacts.
 
-    :param known: the organisation's contacts, who may be the lines' persons.
+    :param known: the organisation's contacts, knowing who stands on any line (`take_all`).
     """
-    lines = list(lines)
-    for line in lines:
-        known.take(line.identity)
     insert_many(session, ImportRow, _COLUMNS, _staged(import_.id, lines, known))
 
 

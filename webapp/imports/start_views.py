@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from webapp.accounts.access import actor, many_recipients
 from webapp.contacts.models import Group
 from webapp.extensions import db
-from webapp.imports import queries, reading, tasks, uploads
+from webapp.imports import queries, staging, tasks, uploads
 from webapp.imports.asked import any_import, group_asked
 from webapp.imports.forms import PasteForm, UploadForm
 from webapp.imports.models import Import
@@ -75,7 +75,7 @@ def _begun(group_id: int, file: FileStorage) -> int:
     name = uploads.keep(file, uploads.folder_in(current().data_directory))
     group, now = group_asked(group_id), datetime.now(UTC)
     own_name = uploads.own_name(file)
-    begun = reading.begin(db.session, group, actor().id, own_name, name, now)
+    begun = staging.begin(db.session, group, actor().id, own_name, name, now)
     import_id = begun.id
     db.session.commit()
     return import_id

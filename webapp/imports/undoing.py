@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from webapp.contacts.book import add_contacts, delete_homeless, rewrite_many
+from webapp.contacts.book import add_contacts, remove_contacts, rewrite_many
 from webapp.contacts.models import Contact, ContactChange, Membership
 from webapp.contacts.rules import FIELDS, Recipient, identity
-from webapp.database import AnySession, insert_many
+from webapp.database import AnySession, insert_many, portions
 from webapp.imports.models import Import
-from webapp.imports.settling import portions
 
 TERM = timedelta(days=30)
 MOST_NAMED = 20
@@ -74,14 +73,7 @@ def undo(session: AnySession, import_: Import, now: datetime) -> None:
     if claim.scalar() is None:
         raise CannotUndo
     _restore_values(session, import_)
-    leaving = session.scalars(_leaving(import_)).all()
-    for some in portions(leaving):
-        session.execute(
-            delete(Membership).where(
-                Membership.group_id == import_.group_id, Membership.contact_id.in_(some)
-            )
-        )
-        delete_homeless(session, some)
+    remove_contacts(session, import_.group, session.scalars(_leaving(import_)).all())
     _bring_back(session, import_, now)
 
 
