@@ -6,13 +6,13 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
 from config import Config
 from tools.demo_people import LAVOIR
 from webapp import create_app
 from webapp.accounts.first_run import Opening, open_installation
 from webapp.accounts.models import User
+from webapp.desk.schema import upgrade
 from webapp.evidence.start import require_sound
 from webapp.extensions import db
 

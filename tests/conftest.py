@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
@@ -20,6 +19,7 @@ from config import Config
 from webapp import create_app
 from webapp.accounts.models import Installation, Kind, Organisation, User
 from webapp.accounts.users import create_user
+from webapp.desk.schema import upgrade
 from webapp.evidence import seal
 from webapp.extensions import db, security
 

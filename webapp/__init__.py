@@ -19,7 +19,7 @@ def create_app(config: "Config") -> "Flask":
     from webapp.accounts import tasks as account_tasks
     from webapp.compose import following
     from webapp.delivery import tasks
-    from webapp.extensions import babel, csrf, db, htmx, migrate
+    from webapp.extensions import babel, csrf, db, htmx
     from webapp.imports import tasks as import_tasks
     from webapp.web import errors, headers, language, settings, static, templating, transactions
     from webapp.web.application import Application
@@ -29,7 +29,6 @@ def create_app(config: "Config") -> "Flask":
 
     db.init_app(app)
     transactions.init_app(app)
-    migrate.init_app(app, db, directory=settings.MIGRATIONS, render_as_batch=True)
     babel.init_app(app, locale_selector=language.chosen)
     csrf.init_app(app)
     htmx.init_app(app)

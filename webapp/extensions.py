@@ -1,7 +1,6 @@
 """The instances of Flask's extensions; `create_app` gives them their application."""
 
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -10,7 +9,6 @@ from htmx_flask import Htmx
 from webapp.database import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
 htmx = Htmx()

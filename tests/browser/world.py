@@ -7,7 +7,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from config import Config
@@ -18,6 +17,7 @@ from webapp.accounts import password_links, second_factor, totp
 from webapp.accounts.invitations import invite
 from webapp.accounts.models import Installation, Kind, User
 from webapp.delivery.tasks import do_all_due
+from webapp.desk.schema import upgrade
 from webapp.evidence.start import require_sound
 from webapp.extensions import db
 from webapp.letters import steps

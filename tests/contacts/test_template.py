@@ -8,10 +8,10 @@ from flask import Flask
 from flask_babel import force_locale, gettext
 from openpyxl import load_workbook
 
-from webapp.contacts.guide import COLUMNS
+from webapp.contacts.guide import COLUMNS, LIST_SHEET
 from webapp.contacts.messages import FIELD_NAMES
 from webapp.contacts.rules import FIELDS, check
-from webapp.contacts.template import GUIDE_SHEET, LIST_SHEET, template_workbook
+from webapp.contacts.template import GUIDE_SHEET, template_workbook
 from webapp.imports.checking import check_file
 from webapp.sheets.limits import Limits
 from webapp.sheets.unreadable import UnreadableSheet

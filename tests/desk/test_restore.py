@@ -14,11 +14,11 @@ from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 import pytest
 from alembic.script import ScriptDirectory
 from click.testing import Result
-from flask_migrate import upgrade
 
 from config import Config
 from tests.desk.conftest import NOW, Plirec, contents
 from webapp import create_app
+from webapp.desk.schema import upgrade
 from webapp.evidence import seal
 from webapp.extensions import db
 from webapp.web.settings import MIGRATIONS

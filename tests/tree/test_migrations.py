@@ -7,7 +7,6 @@ from alembic.script import ScriptDirectory
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, scoped_session
 
@@ -27,6 +26,7 @@ from webapp.contacts import book, queries
 from webapp.contacts.models import Contact, Group
 from webapp.contacts.rules import check
 from webapp.database import Base
+from webapp.desk.schema import downgrade, upgrade
 from webapp.evidence import seal, triggers
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import Event, append, organisation_chain

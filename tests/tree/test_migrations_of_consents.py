@@ -1,13 +1,12 @@
 from pathlib import Path
 
-from flask_migrate import downgrade, upgrade
-
 from config import Config
 from tests.conftest import NOW, new_user
 from tests.tree.test_migrations import before_revision, differences, fill, missing_triggers
 from webapp import create_app
 from webapp.accounts.models import Kind
 from webapp.contacts import consents, listing, queries
+from webapp.desk.schema import downgrade, upgrade
 from webapp.extensions import db
 
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from flask_babel import gettext as _
 
 from webapp.compose.office import Unreadable, office_kind
-from webapp.sheets.writer import XLSX
+from webapp.sheets.tables import XLSX
 from webapp.texts import without_heaps
 from webapp.web.uploads import media_type_by_opening
 

@@ -1,18 +1,15 @@
 """A group's contacts as a spreadsheet in the template's columns, which reads in again as it is."""
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 
-from openpyxl import Workbook
 from sqlalchemy import select
 
-from webapp.contacts.guide import Translate
+from webapp.contacts.guide import LIST_SHEET, STATUS_WORDS, Translate
 from webapp.contacts.messages import FIELD_NAMES
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.rules import FIELDS
-from webapp.contacts.template import LIST_SHEET, STATUS_WORDS
 from webapp.database import AnySession
-from webapp.sheets import writer
+from webapp.sheets import tables
 
 _STATUS = FIELDS.index("status")
 _AT_ONCE = 1000
@@ -23,19 +20,12 @@ def as_workbook(session: AnySession, group: Group, translate: Translate) -> byte
 
     :param translate: says a text in the language of whoever asks; a list is read in any of them.
     """
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(translate(LIST_SHEET))
-    sheet.freeze_panes = "A2"
-    for texts in _rows(session, group, translate):
-        writer.append_texts(sheet, texts)
-    content = BytesIO()
-    workbook.save(content)
-    return content.getvalue()
+    return tables.as_workbook(translate(LIST_SHEET), _rows(session, group, translate))
 
 
 def as_csv(session: AnySession, group: Group, translate: Translate) -> bytes:
     """Give the contacts, by name, as CSV in UTF-8."""
-    return writer.as_csv(_rows(session, group, translate)).encode()
+    return tables.as_csv(_rows(session, group, translate)).encode()
 
 
 def _rows(session: AnySession, group: Group, translate: Translate) -> Iterator[Sequence[str]]:

@@ -11,7 +11,7 @@ from webapp.contacts import export
 from webapp.contacts.models import Group
 from webapp.contacts.views import blueprint, group_asked
 from webapp.extensions import db
-from webapp.sheets.writer import XLSX
+from webapp.sheets.tables import XLSX
 
 
 @blueprint.get("/groupes/<int:group_id>/contacts.xlsx")

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from webapp.catalogue import N_
+from webapp.contacts.rules import INDIVIDUAL, PROFESSIONAL
 
 Translate = Callable[[str], str]
 """Says a text of the catalogue in some language."""
 
+LIST_SHEET = N_("Destinataires")
 TITLE = N_("Comment remplir la feuille « Destinataires »")
 
 INTRODUCTION = (
@@ -22,7 +24,8 @@ INTRODUCTION = (
 HEADINGS = (N_("Colonne"), N_("Que mettre"), N_("Un particulier"), N_("Un professionnel"))
 
 
-_WORDS = (N_("particulier"), N_("professionnel"))
+STATUS_WORDS = {PROFESSIONAL: N_("professionnel"), INDIVIDUAL: N_("particulier")}
+"""What stands in the column of the status: words that the rules read in any language."""
 
 
 class Column(NamedTuple):
@@ -35,7 +38,7 @@ class Column(NamedTuple):
     def said(self, translate: Translate) -> tuple[str, str, str]:
         """Give its texts in another language; an example that is a name or a place stays."""
         individual, professional = (
-            translate(example) if example in _WORDS else example
+            translate(example) if example in STATUS_WORDS.values() else example
             for example in (self.individual, self.professional)
         )
         return translate(self.purpose), individual, professional
@@ -57,7 +60,7 @@ COLUMNS = {
     ),
     "status": Column(
         N_("Obligatoire (la loi le demande) : choisissez dans la liste de la case."),
-        *_WORDS,
+        *(STATUS_WORDS[INDIVIDUAL], STATUS_WORDS[PROFESSIONAL]),
     ),
     "address_1": Column(
         N_("Le numéro et la rue. Seulement pour un envoi sur papier, comme les cases suivantes."),

@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import many_recipients
 from webapp.contacts import history, queries
+from webapp.contacts.guide import STATUS_WORDS
 from webapp.contacts.messages import FIELD_NAMES
 from webapp.contacts.place import place_in
-from webapp.contacts.template import STATUS_WORDS
 from webapp.contacts.views import blueprint, contact_asked, group_asked
 from webapp.extensions import db
 from webapp.web.pages import render

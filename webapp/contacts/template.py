@@ -10,20 +10,24 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from webapp.catalogue import N_
-from webapp.contacts.guide import COLUMNS, HEADINGS, INTRODUCTION, TITLE, Translate
+from webapp.contacts.guide import (
+    COLUMNS,
+    HEADINGS,
+    INTRODUCTION,
+    LIST_SHEET,
+    STATUS_WORDS,
+    TITLE,
+    Translate,
+)
 from webapp.contacts.messages import FIELD_NAMES
-from webapp.contacts.rules import FIELDS, INDIVIDUAL, PROFESSIONAL
+from webapp.contacts.rules import FIELDS
 from webapp.sheets.writer import TEXT_FORMAT, write_text
 
-LIST_SHEET = N_("Destinataires")
 GUIDE_SHEET = N_("Mode d’emploi")
 LAST_ROW = 5000
 """Down to which row the cells are prepared; the list may be longer."""
 
 _WIDTHS = (32, 20, 18, 28, 16, 34, 26, 12, 24, 14)
-STATUS_WORDS = {PROFESSIONAL: N_("professionnel"), INDIVIDUAL: N_("particulier")}
-"""What stands in the column of the status: words that the rules read in any language."""
-
 _STATUS_ERROR = (N_("Statut"), N_("Choisissez professionnel ou particulier dans la liste."))
 _STATUS_PROMPT = (
     N_("Statut (obligatoire)"),

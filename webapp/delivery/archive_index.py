@@ -11,7 +11,7 @@ from webapp.delivery.zip_writer import Filed
 from webapp.evidence.moments import in_paris, in_utc
 from webapp.letters.models import Letter
 from webapp.letters.term import PARIS
-from webapp.sheets.writer import as_csv
+from webapp.sheets.tables import as_csv
 
 SEALING = "en cours de scellement"
 LOST = "fichier absent ou abîmé sur le serveur"

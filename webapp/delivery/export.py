@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from io import BytesIO
 
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
-from openpyxl import Workbook
 
 from webapp.accounts.mail_problems import told
 from webapp.database import AnySession
@@ -14,23 +12,17 @@ from webapp.letters.labels import CHANNELS, LABELS, STATUSES
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.queries import addressees_in_order
 from webapp.letters.term import last_day
-from webapp.sheets import writer
+from webapp.sheets import tables
 
 
 def as_workbook(session: AnySession, letter: Letter) -> bytes:
     """Give the states as an xlsx workbook whose cells are all texts."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(_("Destinataires"))
-    for texts in _rows(session, letter):
-        writer.append_texts(sheet, texts)
-    content = BytesIO()
-    workbook.save(content)
-    return content.getvalue()
+    return tables.as_workbook(_("Destinataires"), _rows(session, letter))
 
 
 def as_csv(session: AnySession, letter: Letter) -> bytes:
     """Give the states as CSV, in UTF-8."""
-    return writer.as_csv(_rows(session, letter)).encode()
+    return tables.as_csv(_rows(session, letter)).encode()
 
 
 def _rows(session: AnySession, letter: Letter) -> Iterator[Sequence[str]]:

@@ -28,7 +28,7 @@ from webapp.letters import queries as letters_queries
 from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
 from webapp.letters.steps import UNSENT
-from webapp.sheets.writer import XLSX
+from webapp.sheets.tables import XLSX
 from webapp.web.pages import announce, redirect, render
 from webapp.web.paging import asked
 from webapp.web.settings import current

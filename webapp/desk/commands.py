@@ -80,12 +80,11 @@ def upgrade() -> None:
 @click.argument("message")
 def draft(message: str) -> None:
     """Proposer une migration d’après les tables du code (pour qui développe Plirec)."""
-    from flask_migrate import revision
-
     from webapp import create_app
+    from webapp.desk import schema
 
     with create_app(Config.from_environment()).app_context():
-        revision(message=message, autogenerate=True)
+        schema.draft(message)
 
 
 @click.command(help="Tout sauvegarder dans une seule archive, pendant que Plirec tourne.")
@@ -138,13 +137,12 @@ def _tell_lacking(context: click.Context, names: "list[str]") -> None:
 
 
 def _upgrade(config: Config) -> None:
-    from flask_migrate import upgrade as upgrade_database
-
     from webapp import create_app
+    from webapp.desk import schema
     from webapp.extensions import db
 
     with create_app(config).app_context():
-        upgrade_database()
+        schema.upgrade()
         db.engine.dispose()
 
 

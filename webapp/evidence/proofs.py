@@ -16,7 +16,7 @@ from webapp.evidence.journal import ADDRESSEE
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.layout import lay_out
 from webapp.evidence.models import JournalEntry, JournalFacts, Proof
-from webapp.evidence.seal import open_key, seal
+from webapp.evidence.seal import open_key
 from webapp.storage import load, store
 
 
@@ -40,6 +40,8 @@ def make(session: AnySession, entry_id: int, config: Config, now: datetime) -> P
     :raises Unprovable: the entry gets no proof, or the journal lacks what it must say.
     :raises WrongSealingKey: the key is missing or damaged.
     """
+    from webapp.evidence.pades import seal
+
     database = session.get_bind()
     with Session(database) as reading:
         existing = _proof_of_entry(reading, entry_id)

@@ -1,19 +1,17 @@
-"""The installation's seal: its key, its certificate, and their mark on a PDF (PAdES B-B).
+"""The installation's seal: its key and its certificate. Their mark on a PDF: `pades`.
 
 The certificate is signed by itself: it says that two documents come from one installation, and
 which bytes it sealed; it does not say who runs the installation.
 """
 
-import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -21,11 +19,6 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.extensions import DeveloperExtension
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from sqlalchemy import select
 
 from webapp.database import AnySession
@@ -35,7 +28,6 @@ from webapp.keys import kept
 COMMON_NAME = "Plirec – sceau de cette installation"
 _FILE = "seal.pem"
 _YEARS = 20
-_FIELD = "Sceau"
 
 
 class WrongSealingKey(Exception):
@@ -43,28 +35,11 @@ class WrongSealingKey(Exception):
 
 
 class Key(NamedTuple):
-    """The sealing key, ready for use, with its certificate and the certificate's SHA-256."""
+    """The sealing key, with its certificate and the certificate's SHA-256 in hexadecimal."""
 
-    signer: signers.SimpleSigner
+    private: PrivateKeyTypes
     certificate: x509.Certificate
     fingerprint: str
-
-
-class _SealOnlyWriter(IncrementalPdfFileWriter):
-    """Adds the seal and leaves the rest as it is.
-
-    Left to itself, pyHanko declares PDF 2.0 for the sake of ECDSA, and writes the metadata anew in
-    a form that PDF/A does not accept.
-    """
-
-    def ensure_output_version(self, version: tuple[int, int]) -> None:
-        """Keep the version that PDF/A-3 is built on."""
-
-    def register_extension(self, ext: DeveloperExtension) -> None:
-        """Declare no extension: PAdES knows ECDSA without one."""
-
-    def _update_meta(self) -> None:
-        pass
 
 
 def register(session: AnySession, keys_directory: Path, now: datetime) -> str:
@@ -111,35 +86,7 @@ def open_key(keys_directory: Path) -> Key:
         raise WrongSealingKey(_advice(keys_directory, "est abîmée")) from None
     if private.public_key() != certificate.public_key():
         raise WrongSealingKey(_advice(keys_directory, "ne va pas avec son certificat"))
-    signer = signers.SimpleSigner(
-        signing_cert=asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
-        signing_key=asn1_keys.PrivateKeyInfo.load(
-            private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        ),
-        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
-    )
-    return Key(signer, certificate, certificate.fingerprint(hashes.SHA256()).hex())
-
-
-def seal(pdf: bytes, key: Key, reason: str) -> bytes:
-    """Seal a PDF: ETSI EN 319 142-1, level B-B, ECDSA P-256 with SHA-256. Uses no network.
-
-    :param reason: what the seal attests, as PDF readers show it.
-    """
-    writer = _SealOnlyWriter(io.BytesIO(pdf))
-    metadata = signers.PdfSignatureMetadata(
-        field_name=_FIELD,
-        md_algorithm="sha256",
-        subfilter=SigSeedSubFilter.PADES,
-        name=COMMON_NAME,
-        reason=reason,
-    )
-    field = SigFieldSpec(_FIELD, readable_field_name=COMMON_NAME)
-    output = io.BytesIO()
-    signers.PdfSigner(metadata, signer=key.signer, new_field_spec=field).sign_pdf(
-        writer, output=output
-    )
-    return output.getvalue()
+    return Key(private, certificate, certificate.fingerprint(hashes.SHA256()).hex())
 
 
 def _make(now: datetime) -> bytes:

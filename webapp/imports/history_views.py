@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, many_recipients
 from webapp.extensions import db
-from webapp.imports import queries, rest, undoing
+from webapp.imports import queries, undoing
 from webapp.imports.asked import import_asked
 from webapp.imports.views import blueprint
-from webapp.sheets.writer import XLSX
+from webapp.sheets.tables import XLSX
 from webapp.web.pages import announce, redirect, render
 from webapp.web.paging import asked
 
@@ -28,6 +28,8 @@ def history() -> Response:
 @many_recipients
 def left_out(import_id: int) -> Response:
     """Give the lines that were left out, with the reasons, as an Excel workbook."""
+    from webapp.imports import rest
+
     content = rest.as_workbook(db.session, import_asked(import_id), _)
     name = _("a-revoir-%(number)s.xlsx", number=import_id)
     return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)

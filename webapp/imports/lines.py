@@ -4,15 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from webapp.catalogue import N_
+from webapp.contacts.guide import STATUS_WORDS
 from webapp.contacts.messages import FIELD_NAMES, Finding
 from webapp.contacts.rules import FIELDS, fold
 from webapp.imports import findings
 from webapp.imports.checking import IGNORED
 from webapp.imports.effects import BOTH, CHOICES, CREATE, KEPT, REPEATED, SKIP, UPDATE
 from webapp.imports.models import ImportRow
-
-STATUS_WORDS = (N_("professionnel"), N_("particulier"))
 
 _ANSWERED_BY = {
     "unreachable": ("email", "address_1", "postal_code", "city"),
@@ -48,8 +46,8 @@ class Cell:
 
         Each with whether it is ours, and so has its translation.
         """
-        ours = [(word, True) for word in STATUS_WORDS]
-        known = [word for word in STATUS_WORDS if fold(word) == fold(self.text)]
+        ours = [(word, True) for word in STATUS_WORDS.values()]
+        known = [word for word in STATUS_WORDS.values() if fold(word) == fold(self.text)]
         return ours if known else [(self.text, False), *ours]
 
 

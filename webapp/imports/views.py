@@ -9,9 +9,9 @@ from flask import Blueprint, Response, abort, request, send_file, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import many_recipients
+from webapp.contacts.guide import STATUS_WORDS
 from webapp.contacts.messages import FIELD_NAMES, Finding
 from webapp.contacts.rules import FIELDS
-from webapp.contacts.template import template_workbook
 from webapp.extensions import db
 from webapp.imports import editing, findings, lines, queries, sources, staging, undoing, uploads
 from webapp.imports.asked import any_import, import_asked, require_in_use
@@ -32,7 +32,7 @@ from webapp.imports.labels import (
 from webapp.imports.models import Import, ImportRow
 from webapp.imports.wording import summary_sentence
 from webapp.sheets import notes
-from webapp.sheets.writer import XLSX
+from webapp.sheets.tables import XLSX
 from webapp.web import language
 from webapp.web.pages import announce, redirect, render, wants_fragment
 from webapp.web.paging import asked
@@ -57,6 +57,8 @@ def say_imported(import_: Import) -> str:
 @many_recipients
 def template() -> Response:
     """Give the workbook to fill in."""
+    from webapp.contacts.template import template_workbook
+
     content = BytesIO(template_workbook(_))
     return send_file(content, XLSX, as_attachment=True, download_name=_("modele-plirec.xlsx"))
 
@@ -190,7 +192,7 @@ def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
         notes=[notes.describe(note, language.PAGE) for note in notes.unpacked(import_.notes)],
         recurring=queries.recurring(db.session, import_),
         names=FIELD_NAMES,
-        status_words=lines.STATUS_WORDS,
+        status_words=STATUS_WORDS.values(),
         filters=FILTER_NAMES_WHEN_DONE if import_.committed_at else FILTER_NAMES,
     )
 

@@ -6,18 +6,19 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 from babel.dates import format_date
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
 
 from webapp.evidence.layout import printable
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.term import PARIS
 from webapp.paper.models import Deposit
 from webapp.storage import DamagedFile, load
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader, PdfWriter
 
 _LETTER = Path(__file__).with_name("letter.typ")
 _SLIP = Path(__file__).with_name("slip.typ")
@@ -55,6 +56,8 @@ def letters_pdf(addressees: Sequence[Addressee], window: Window, files_directory
     :raises Unprintable: an attachment is encrypted, broken, missing, too long, or no PDF.
     :raises TooManyPages: the attachments of all letters together are more than one print takes.
     """
+    from pypdf import PdfReader, PdfWriter
+
     output = PdfWriter()
     pages = 0
     attached: dict[int, list[PdfReader]] = {}
@@ -142,7 +145,10 @@ def slip_pdf(deposit: Deposit) -> bytes:
     )
 
 
-def _opened(file: Any, files_directory: Path) -> PdfReader:
+def _opened(file: Any, files_directory: Path) -> "PdfReader":
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     if file.media_type != PDF:
         raise Unprintable(file.name)
     try:
@@ -157,7 +163,7 @@ def _opened(file: Any, files_directory: Path) -> PdfReader:
     return reader
 
 
-def _append(output: PdfWriter, reader: PdfReader) -> None:
+def _append(output: "PdfWriter", reader: "PdfReader") -> None:
     """Add a document; a blank back follows an odd number of pages, for printing on both sides."""
     for page in reader.pages:
         output.add_page(page)

@@ -1,0 +1,19 @@
+"""What a JSON column is written as, by whatever way it gets there."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.database import written
+
+TEXTS = st.lists(st.text())
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(TEXTS | VALUES)
+def test_a_json_column_reads_as_json_writes_it(value: object) -> None:
+    assert written(value) == json.dumps(value)
