@@ -1,11 +1,11 @@
 """A correction, or a whole import, is taken back."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import scoped_session
 
 from tests.imports.conftest import NOW
@@ -23,7 +23,7 @@ from webapp.contacts import book
 from webapp.contacts.models import Contact, ContactChange, Group
 from webapp.contacts.queries import identities
 from webapp.imports import editing, undoing
-from webapp.imports.models import ImportEdit, ImportRow
+from webapp.imports.models import Import, ImportEdit, ImportRow
 from webapp.imports.queries import summary
 
 LATER = NOW + timedelta(days=2)
@@ -102,7 +102,7 @@ def test_an_import_taken_back_leaves_no_ghost(
     bring(session, import_)
     assert "paul@exemple.fr" not in session.scalars(select(Contact.email)).all()
     plan = undoing.plan(session, import_)
-    assert (plan.leaving, plan.restored, plan.returning, plan.changed_since) == (2, 1, 1, 0)
+    assert (plan.leaving, plan.restored, plan.returning, plan.changed.count) == (2, 1, 1, 0)
     undoing.undo(session, import_, LATER)
     session.commit()
     session.expire_all()
@@ -124,10 +124,85 @@ def test_a_contact_changed_since_stays_as_it_is_and_is_named(
     )
     session.commit()
     plan = undoing.plan(session, import_)
-    assert (plan.leaving, plan.named) == (1, [jean])
+    assert (plan.leaving, plan.changed.named) == (1, [jean])
     undoing.undo(session, import_, LATER)
     session.commit()
     assert identities(session, group.id) == {jean.identity}
+
+
+def test_whom_a_later_list_found_stays_and_is_named(
+    session: scoped_session[Any], stage_lines: StageLines, group: Group, visitor: Any
+) -> None:
+    first = stage_lines(JEAN, LEA, NEW)
+    bring(session, first)
+    later = stage_lines(JEAN, LEA.replace("Roux;Léa;;particulier", "Roux;Léa;;pro"))
+    bring(session, later)
+    jean = session.scalars(select(Contact).where(Contact.last_name == "Petit")).one()
+    plan = undoing.plan(session, first)
+    assert (plan.leaving, plan.changed.count, plan.listed.named) == (1, 1, [jean])
+    undoing.undo(session, first, LATER)
+    session.commit()
+    left = session.scalars(select(Contact.last_name).order_by(Contact.last_name)).all()
+    assert left == ["Petit", "Roux"]
+
+
+def test_the_page_says_who_stays_since_a_later_list_has_them(
+    session: scoped_session[Any], stage_lines: StageLines, visitor: Any
+) -> None:
+    first = stage_lines(JEAN, NEW)
+    bring(session, first)
+    bring(session, stage_lines(JEAN, LEA))
+    session.execute(update(Import).values(committed_at=datetime.now(UTC)))
+    session.commit()
+    page = visitor.get(f"/imports/{first.id}/annuler").text
+    assert "1 contact quittera le groupe" in page
+    assert "1 contact est aussi dans une liste importée depuis dans ce groupe" in page
+    assert "<li>Jean Petit</li>" in page
+
+
+def test_a_later_list_that_is_taken_back_too_leaves_no_ghost(
+    session: scoped_session[Any], stage_lines: StageLines, group: Group
+) -> None:
+    imports = [stage_lines(JEAN)]
+    bring(session, imports[0])
+    for line in (LEA, NEW):
+        imports.append(stage_lines(JEAN, line))
+        bring(session, imports[-1])
+    for number, taken_back in enumerate(imports):
+        assert undoing.plan(session, taken_back).listed.count == (number < 2)
+        undoing.undo(session, taken_back, LATER)
+        session.commit()
+        session.expire_all()
+        assert bool(session.scalars(select(Contact)).all()) is (number < 2)
+
+
+def test_a_later_list_that_was_taken_back_before_holds_nobody(
+    session: scoped_session[Any], stage_lines: StageLines, group: Group
+) -> None:
+    first = stage_lines(JEAN)
+    bring(session, first)
+    later = stage_lines(JEAN, LEA)
+    bring(session, later)
+    undoing.undo(session, later, LATER)
+    session.commit()
+    assert undoing.plan(session, first).listed.count == 0
+    undoing.undo(session, first, LATER)
+    session.commit()
+    assert session.scalars(select(Contact)).all() == []
+
+
+def test_values_that_a_later_list_confirmed_are_kept(
+    session: scoped_session[Any], stage_lines: StageLines, group: Group
+) -> None:
+    jean = member(session, group, JEAN)
+    first = stage_lines(JEAN.replace("3 rue", "9 rue"))
+    bring(session, first)
+    bring(session, stage_lines(JEAN.replace("3 rue", "9 rue"), LEA))
+    assert undoing.plan(session, first).restored == 0
+    undoing.undo(session, first, LATER)
+    session.commit()
+    session.expire_all()
+    assert jean.address_1 == "9 rue des Lilas"
 
 
 def test_an_import_is_taken_back_once_and_for_thirty_days(

@@ -155,13 +155,18 @@ def absent_count(session: AnySession, import_: Import) -> int:
 
 
 def _is_absent(import_: Import) -> ColumnElement[bool]:
-    """Say of a member that no line is that contact, be it beside one more person."""
+    """Say of a member that no line is that contact."""
     line = exists().where(
         ImportRow.import_id == import_.id,
         ImportRow.contact_id == Membership.contact_id,
-        or_(ImportRow.effect.in_(PRESENT), ImportRow.choice == BOTH),
+        finds_its_contact(),
     )
     return ~line
+
+
+def finds_its_contact() -> ColumnElement[bool]:
+    """Say of a line that its contact stands in the file, be it beside one more person."""
+    return or_(ImportRow.effect.in_(PRESENT), ImportRow.choice == BOTH)
 
 
 def absent_page(session: AnySession, import_: Import, number: int) -> Page[Contact]:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from webapp.contacts.book import add_contacts, remove_contacts, rewrite_many
 from webapp.contacts.models import Contact, ContactChange, Membership
 from webapp.contacts.rules import FIELDS, Recipient, identity
 from webapp.database import AnySession, insert_many, portions
-from webapp.imports.models import Import
+from webapp.imports.models import Import, ImportRow
+from webapp.imports.queries import finds_its_contact
 
 TERM = timedelta(days=30)
 MOST_NAMED = 20
@@ -23,18 +24,26 @@ class CannotUndo(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Staying:
+    """How many contacts taking an import back leaves alone, and the first of them by name."""
+
+    count: int
+    named: list[Contact]
+
+
+@dataclass(frozen=True, slots=True)
 class Undoing:
     """What taking an import back would do, in numbers of contacts.
 
-    `changed_since` are those that stay as they are, being changed after the import; `named` are
-    the first of them by name.
+    Two kinds stay as they are: `changed` after the import, and `listed` by a later one, which found
+    them as this one left them.
     """
 
     leaving: int
     restored: int
     returning: int
-    changed_since: int
-    named: list[Contact]
+    changed: Staying
+    listed: Staying
 
 
 def is_possible(import_: Import, now: datetime) -> bool:
@@ -45,14 +54,13 @@ def is_possible(import_: Import, now: datetime) -> bool:
 
 def plan(session: AnySession, import_: Import) -> Undoing:
     """Say what taking the import back would do."""
-    stuck = _stuck(import_)
-    named = session.scalars(stuck.order_by(Contact.sort_name, Contact.id).limit(MOST_NAMED))
+    touched, is_changed = _touched(import_), _changed_later(import_, Contact.id)
     return Undoing(
         leaving=_count(session, _leaving(import_)),
         restored=_count(session, _restorable(import_)),
         returning=len(import_.removed),
-        changed_since=_count(session, stuck),
-        named=list(named),
+        changed=_staying(session, touched.where(is_changed)),
+        listed=_staying(session, touched.where(~is_changed, _listed_later(import_, Contact.id))),
     )
 
 
@@ -74,6 +82,7 @@ def undo(session: AnySession, import_: Import, now: datetime) -> None:
         raise CannotUndo
     _restore_values(session, import_)
     remove_contacts(session, import_.group, session.scalars(_leaving(import_)).all())
+    _hand_over(session, import_)
     _bring_back(session, import_, now)
 
 
@@ -90,6 +99,29 @@ def _restore_values(session: AnySession, import_: Import) -> None:
     rewrite_many(session, restored)
     for some in portions(done):
         session.execute(delete(ContactChange).where(ContactChange.id.in_(some)))
+
+
+def _hand_over(session: AnySession, import_: Import) -> None:
+    """Let those whom a later list found be that list's: taken back too, it leaves no ghost."""
+    next_one = (
+        select(Import.id)
+        .join(ImportRow, ImportRow.import_id == Import.id)
+        .where(ImportRow.contact_id == Membership.contact_id, _is_later(import_))
+        .where(finds_its_contact())
+        .order_by(Import.committed_at, Import.id)
+        .limit(1)
+    )
+    session.execute(
+        update(Membership)
+        .where(
+            Membership.group_id == import_.group_id,
+            Membership.import_id == import_.id,
+            ~_changed_later(import_, Membership.contact_id),
+            _listed_later(import_, Membership.contact_id),
+        )
+        .values(import_id=next_one.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _bring_back(session: AnySession, import_: Import, now: datetime) -> None:
@@ -149,11 +181,34 @@ def _changed_later(import_: Import, contact_id: InstrumentedAttribute[int]) -> C
     )
 
 
+def _listed_later(import_: Import, contact_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Say of a contact that a list which entered the group later, and is not taken back, has it."""
+    return exists().where(
+        ImportRow.contact_id == contact_id,
+        # By the contact's index, as above.
+        (ImportRow.import_id + 0).in_(select(Import.id).where(_is_later(import_))),
+        finds_its_contact(),
+    )
+
+
+def _is_later(import_: Import) -> ColumnElement[bool]:
+    moment = import_.committed_at
+    return and_(
+        Import.group_id == import_.group_id,
+        Import.undone_at.is_(None),
+        or_(
+            Import.committed_at > moment,
+            and_(Import.committed_at == moment, Import.id > import_.id),
+        ),
+    )
+
+
 def _leaving(import_: Import) -> Select[int]:
     return select(Membership.contact_id).where(
         Membership.group_id == import_.group_id,
         Membership.import_id == import_.id,
         ~_changed_later(import_, Membership.contact_id),
+        ~_listed_later(import_, Membership.contact_id),
     )
 
 
@@ -161,10 +216,12 @@ def _restorable(import_: Import) -> Select[ContactChange]:
     return select(ContactChange).where(
         ContactChange.import_id == import_.id,
         ~_changed_later(import_, ContactChange.contact_id),
+        ~_listed_later(import_, ContactChange.contact_id),
     )
 
 
-def _stuck(import_: Import) -> Select[Contact]:
+def _touched(import_: Import) -> Select[Contact]:
+    """Select the contacts that the import brought in, or changed."""
     entered = exists().where(
         Membership.contact_id == Contact.id, Membership.import_id + 0 == import_.id
     )
@@ -172,10 +229,13 @@ def _stuck(import_: Import) -> Select[Contact]:
         ContactChange.contact_id == Contact.id, ContactChange.import_id + 0 == import_.id
     )
     return select(Contact).where(
-        Contact.organisation_id == import_.organisation_id,
-        entered | changed,
-        _changed_later(import_, Contact.id),
+        Contact.organisation_id == import_.organisation_id, entered | changed
     )
+
+
+def _staying(session: AnySession, query: Select[Contact]) -> Staying:
+    first = session.scalars(query.order_by(Contact.sort_name, Contact.id).limit(MOST_NAMED))
+    return Staying(_count(session, query), list(first))
 
 
 def _count(session: AnySession, query: Select[Any]) -> int:
