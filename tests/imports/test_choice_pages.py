@@ -1,5 +1,6 @@
 """The pages on which a person chooses what lines do, gets the rest back, and undoes an import."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,8 @@ def test_the_rest_comes_back_with_its_reasons_and_reads_in_again(
 ) -> None:
     import_ = stage_lines(JEAN, WRONG, JEAN)
     bring(session, import_)
+    import_.committed_at = datetime.now(UTC)
+    session.commit()
     content = visitor.get(f"/imports/{import_.id}/reste.xlsx").data
     sheet = load_workbook(BytesIO(content)).worksheets[0]
     assert [sheet.cell(row, 2).value for row in (2, 3)] == ["Noir", "Petit"]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, many_recipients
 from webapp.extensions import db
-from webapp.imports import queries, undoing
+from webapp.imports import forgetting, queries, undoing
 from webapp.imports.asked import import_asked
 from webapp.imports.views import blueprint
 from webapp.sheets.tables import XLSX
@@ -27,10 +27,16 @@ def history() -> Response:
 @blueprint.get("/imports/<int:import_id>/reste.xlsx")
 @many_recipients
 def left_out(import_id: int) -> Response:
-    """Give the lines that were left out, with the reasons, as an Excel workbook."""
+    """Give the lines that were left out, with the reasons, as an Excel workbook.
+
+    An import whose lines are forgotten says so on its page.
+    """
     from webapp.imports import rest
 
-    content = rest.as_workbook(db.session, import_asked(import_id), _)
+    import_ = import_asked(import_id)
+    if forgetting.has_lapsed(import_, datetime.now(UTC)):
+        return redirect(url_for(".review", import_id=import_id))
+    content = rest.as_workbook(db.session, import_, _)
     name = _("a-revoir-%(number)s.xlsx", number=import_id)
     return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)
 

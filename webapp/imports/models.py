@@ -23,8 +23,9 @@ class Import(Base):
     """One spreadsheet brought to one group; `committed_at` is set when its contacts entered it.
 
     `counts` says how many lines have each effect; `undone_at` is set when the contacts left again.
-    `removed` keeps the contacts that it took out of the group, being absent from the file: the
-    `id` and the ten columns of each. `notes` are what is told about the spreadsheet as a whole
+    `removed` keeps the contacts that it took out of the group, being absent from the file, as long
+    as it can be taken back: the `id` and the ten columns of each; its lines stay as long
+    (`forgetting`). `notes` are what is told about the spreadsheet as a whole
     (`sheets.notes.Note`).
 
     Until `read_at` is set its lines are nobody's to see: `upload` names the file that is still to

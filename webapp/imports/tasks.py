@@ -1,4 +1,4 @@
-"""The call that Huey carries for imports: files that are too long to read while a page waits."""
+"""The call that Huey carries for imports: files too long to read while a page waits, and terms."""
 
 import logging
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from webapp.extensions import db
-from webapp.imports import reading, uploads
+from webapp.imports import forgetting, reading, uploads
 from webapp.imports.models import Import
 from webapp.jobs import register
 from webapp.sheets.limits import Limits
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def init_app(app: Flask) -> None:
     """Register the call, the same in the web's process and in the worker's."""
-    app.extensions["plirec-wake-imports"] = register(app, "imports", read_all_due)
+    app.extensions["plirec-wake-imports"] = register(app, "imports", do_all_due)
 
 
 def wake() -> None:
@@ -40,6 +40,12 @@ def read_now(import_id: int) -> None:
     """Read one import within the settings of this installation."""
     folder = uploads.folder_in(current().data_directory)
     reading.carry(db.session, import_id, folder, limits())
+
+
+def do_all_due() -> None:
+    """Read every file that waits, and forget what imports of more than thirty days ago kept."""
+    read_all_due()
+    forgetting.forget_lapsed(db.session, datetime.now(UTC))
 
 
 def read_all_due() -> None:

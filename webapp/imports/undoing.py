@@ -84,6 +84,7 @@ def undo(session: AnySession, import_: Import, now: datetime) -> None:
     remove_contacts(session, import_.group, session.scalars(_leaving(import_)).all())
     _hand_over(session, import_)
     _bring_back(session, import_, now)
+    import_.removed = []
 
 
 def _restore_values(session: AnySession, import_: Import) -> None:

@@ -13,7 +13,17 @@ from webapp.contacts.guide import STATUS_WORDS
 from webapp.contacts.messages import FIELD_NAMES, Finding
 from webapp.contacts.rules import FIELDS
 from webapp.extensions import db
-from webapp.imports import editing, findings, lines, queries, sources, staging, undoing, uploads
+from webapp.imports import (
+    editing,
+    findings,
+    forgetting,
+    lines,
+    queries,
+    sources,
+    staging,
+    undoing,
+    uploads,
+)
 from webapp.imports.asked import any_import, import_asked, require_in_use
 from webapp.imports.commit import NothingReady, commit
 from webapp.imports.labels import (
@@ -189,6 +199,7 @@ def _review(import_: Import, *blocks: str, status: int = 200) -> Response:
         has_cells=sources.layout_of(db.session, import_) is not None,
         for_all=choices_for_all(import_.counts),
         can_be_undone=undoing.is_possible(import_, datetime.now(UTC)),
+        has_lapsed=forgetting.has_lapsed(import_, datetime.now(UTC)),
         notes=[notes.describe(note, language.PAGE) for note in notes.unpacked(import_.notes)],
         recurring=queries.recurring(db.session, import_),
         names=FIELD_NAMES,
