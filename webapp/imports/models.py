@@ -30,7 +30,8 @@ class Import(Base):
 
     Until `read_at` is set its lines are nobody's to see: `upload` names the file that is still to
     be read, `failure` and `failure_limit` say why it cannot be (`sheets.unreadable`). Each line
-    counts twice in `lines_total` and `lines_read`: when it is checked, and when it is kept.
+    counts twice in `lines_total` and `lines_read`: when it is checked, and when it is kept. `tries`
+    counts the readings that began and did not come to any end.
     """
 
     __tablename__ = "import"
@@ -54,6 +55,7 @@ class Import(Base):
     failure_limit: Mapped[int] = mapped_column(default=0)
     lines_read: Mapped[int] = mapped_column(default=0)
     lines_total: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
 
     group: Mapped[Group] = relationship()
     author: Mapped[User] = relationship()

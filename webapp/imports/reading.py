@@ -1,7 +1,8 @@
 """Reads what was brought and stages its lines, in portions: nobody waits long for the lock.
 
 It may be run at any time, by any number of processes, and again after a crash: a file is held by
-one process at a time, and a reading that was cut off starts again from it.
+one process at a time, and a reading that was cut off starts again from it, a few times: a file that
+costs the process its life would do so for ever.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from webapp.database import AnySession
 from webapp.imports import sources, uploads
 from webapp.imports.checking import Layout, Line, check_lines, data_rows, find_layout, notes_on
 from webapp.imports.known import everyone
-from webapp.imports.models import Import, ImportEdit, ImportRow
+from webapp.imports.models import Import, ImportEdit, ImportRow, ImportSource
 from webapp.imports.settling import count_anew
 from webapp.imports.staging import add_lines
 from webapp.sheets.limits import Limits
@@ -25,6 +26,8 @@ from webapp.sheets.unreadable import UnreadableSheet
 
 PORTION = 5_000
 """How many lines are written in one transaction."""
+MOST_TRIES = 3
+"""How many readings of one file may be cut off, by the end of their process."""
 
 
 class ReadingEnded(Exception):
@@ -35,7 +38,7 @@ def begin_again(session: AnySession, import_: Import, layout: Layout) -> None:
     """Note that the cells that are kept are to be taken in another way; the caller commits."""
     sources.take_otherwise(session, import_, layout)
     import_.read_at, import_.upload = None, uploads.new_name()
-    import_.lines_read = import_.lines_total = 0
+    import_.lines_read = import_.lines_total = import_.tries = 0
 
 
 def is_due() -> ColumnElement[bool]:
@@ -58,12 +61,32 @@ def carry(session: AnySession, import_id: int, folder: Path, limits: Limits) -> 
         if path is None:
             return
         try:
+            _begin_try(session, import_id)
             _Reading(session, import_id, name).run(path, limits)
         except UnreadableSheet as why:
             give_up(session, import_id, why)
         except ReadingEnded:
             session.rollback()
+        except Exception:
+            _end_try(session, import_id)
+            raise
         uploads.remove(folder, name)
+
+
+def _begin_try(session: AnySession, import_id: int) -> None:
+    """Count a reading before it begins: one that ends with its process can count no more."""
+    tries = session.scalar(select(Import.tries).where(Import.id == import_id, is_due()))
+    if tries is not None and tries >= MOST_TRIES:
+        raise UnreadableSheet("reading_cut_off")
+    session.execute(update(Import).where(Import.id == import_id).values(tries=Import.tries + 1))
+    session.commit()
+
+
+def _end_try(session: AnySession, import_id: int) -> None:
+    """Take a reading off the count: it came to an end, be it a bad one, and the process lives."""
+    session.rollback()
+    session.execute(update(Import).where(Import.id == import_id).values(tries=Import.tries - 1))
+    session.commit()
 
 
 def give_up(session: AnySession, import_id: int, why: UnreadableSheet) -> None:
@@ -74,11 +97,9 @@ def give_up(session: AnySession, import_id: int, why: UnreadableSheet) -> None:
         .where(Import.id == import_id, is_due())
         .values(failure=why.code, failure_limit=why.limit, upload="")
     )
-    session.execute(
-        delete(ImportRow).where(
-            ImportRow.import_id.in_(select(Import.id).where(Import.id == import_id, has_failed()))
-        )
-    )
+    failed = select(Import.id).where(Import.id == import_id, has_failed())
+    for table in (ImportRow, ImportSource):
+        session.execute(delete(table).where(table.import_id.in_(failed)))
     session.commit()
 
 

@@ -31,6 +31,10 @@ REASONS = {
         "Ce fichier ne peut pas être lu (peut-être une case remplie très loin, à droite ou en"
         " bas) : copiez vos seules lignes dans un nouveau fichier."
     ),
+    "reading_cut_off": N_(
+        "La lecture de ce fichier s’est arrêtée net plusieurs fois :"
+        " partagez la liste en plusieurs fichiers, plus petits."
+    ),
     "too_slow": N_(
         "Ce fichier prend trop de temps à lire : copiez vos seules lignes dans un nouveau fichier."
     ),
