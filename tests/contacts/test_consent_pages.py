@@ -116,7 +116,13 @@ def test_a_group_that_changed_under_the_page_is_counted_again(
     assert record(session) == {}
 
 
-def test_a_person_takes_the_consent_back_and_gives_it_anew_on_a_later_day(
+def withdrawal_shown(page: str) -> str:
+    found = re.search(r'name="after" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_person_takes_the_consent_back_and_what_was_before_serves_no_more(
     browser: Browser, session: scoped_session[Session], group: Group
 ) -> None:
     paul = session.scalars(select(Contact).where(Contact.last_name == "Gris")).one()
@@ -134,7 +140,7 @@ def test_a_person_takes_the_consent_back_and_gives_it_anew_on_a_later_day(
     page = browser.get(address).text
     assert "Retiré le" in page
     assert "L’accord d’avant ne vaut plus." in page
-    refused = browser.post(address, SAID)
+    refused = browser.post(address, {**SAID, "after": withdrawal_shown(page)})
     assert refused.status_code == 422
     assert "il en faut un nouveau" in refused.text
     assert record(session) == {}
@@ -144,8 +150,27 @@ def test_a_new_consent_after_the_withdrawal_serves(
     browser: Browser, session: scoped_session[Session], group: Group, louise: Contact
 ) -> None:
     address = f"/groupes/{group.id}/contacts/{louise.id}/accord"
-    browser.post(address, {"means": "courriel", "given_on": "2026-03-05"})
+    after = withdrawal_shown(browser.get(address).text)
+    browser.post(address, {"means": "courriel", "given_on": "2026-03-05", "after": after})
     assert record(session) == {"louise@x.example": ("courriel", date(2026, 3, 5))}
+
+
+def test_a_withdrawal_noted_by_mistake_is_mended_on_the_same_day(
+    browser: Browser, session: scoped_session[Session], group: Group
+) -> None:
+    paul = session.scalars(select(Contact).where(Contact.last_name == "Gris")).one()
+    address = f"/groupes/{group.id}/contacts/{paul.id}/accord"
+    browser.post(address, SAID)
+    browser.post(f"{address}/retirer")
+    today = consents.day_of(datetime.now(UTC))
+    anew = {"means": "confirmé au téléphone", "given_on": today.isoformat()}
+    stale = browser.post(address, anew)
+    assert stale.status_code == 422, "a page that stood open from before revives nothing"
+    assert record(session) == {}
+    page = stale.text
+    assert "Le retrait a été noté par erreur" in page
+    browser.post(address, {**anew, "after": withdrawal_shown(page)})
+    assert record(session) == {"paul@x.example": ("confirmé au téléphone", today)}
 
 
 def test_the_pages_of_a_contact_without_email_or_without_need_say_so(

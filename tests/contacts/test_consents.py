@@ -99,7 +99,7 @@ def test_a_withdrawn_consent_serves_no_more_and_no_list_gives_it_back(
     assert (told.kind, told.facts) == (EventKind.CONSENT_WITHDRAWN, {"email": LOUISE.lower()})
 
 
-def test_a_withdrawn_consent_is_given_anew_on_a_later_day_only(
+def test_a_withdrawn_consent_is_given_anew_on_no_earlier_day(
     session: scoped_session[Session], organisation: Organisation, administrator: User
 ) -> None:
     consents.declare(session, organisation.id, [LOUISE], "bulletin", administrator.id, NOW)
@@ -107,11 +107,38 @@ def test_a_withdrawn_consent_is_given_anew_on_a_later_day_only(
     assert louise is not None
     consents.withdraw(session, louise, administrator.id, NOW)
     later = NOW + timedelta(days=3)
+    too_early, seen = NOW.date() - timedelta(days=1), NOW.isoformat()
     with pytest.raises(consents.GivenTooEarly):
-        consents.renew(session, louise, "courriel", administrator.id, NOW.date(), later)
-    consents.renew(session, louise, "courriel", administrator.id, later.date(), later)
+        consents.renew(session, louise, "oral", administrator.id, too_early, later, seen=seen)
+    consents.renew(session, louise, "courriel", administrator.id, later.date(), later, seen=seen)
     assert consents.means_of(session, organisation.id, [LOUISE]) == {
         LOUISE.lower(): "courriel (accord donné le 5 mars 2026)"
     }
     told = entries(session, organisation_chain(organisation.id))[-1]
     assert told.facts == {"email": LOUISE.lower(), "means": "courriel", "given_on": "2026-03-05"}
+
+
+def test_what_was_withdrawn_and_given_on_one_day_stands_as_it_was_noted_last(
+    session: scoped_session[Session], organisation: Organisation, administrator: User
+) -> None:
+    consents.declare(session, organisation.id, [LOUISE], "bulletin", administrator.id, NOW)
+    louise = consents.of_address(session, organisation.id, LOUISE)
+    assert louise is not None
+    first, again, last = (NOW + timedelta(minutes=minutes) for minutes in (1, 2, 3))
+    anew = (session, louise, "courriel", administrator.id, NOW.date())
+    consents.withdraw(session, louise, administrator.id, first)
+    consents.renew(*anew, again, seen=first.isoformat())
+    assert consents.consented(session, organisation.id, [LOUISE]) == {LOUISE.lower()}
+    assert louise.declared_at == again
+    consents.withdraw(session, louise, administrator.id, last)
+    with pytest.raises(consents.GivenTooEarly):
+        consents.renew(*anew, last, seen=first.isoformat())
+    assert consents.declare(session, organisation.id, [LOUISE], "oral", administrator.id, last) == 0
+    assert consents.consented(session, organisation.id, [LOUISE]) == set()
+    told = entries(session, organisation_chain(organisation.id))
+    assert [(event.kind, event.occurred_at) for event in told] == [
+        (EventKind.CONSENT_DECLARED, NOW),
+        (EventKind.CONSENT_WITHDRAWN, first),
+        (EventKind.CONSENT_DECLARED, again),
+        (EventKind.CONSENT_WITHDRAWN, last),
+    ]

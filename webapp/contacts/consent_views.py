@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -65,7 +65,10 @@ def consent(group_id: int, contact_id: int) -> Response:
 @blueprint.post("/groupes/<int:group_id>/contacts/<int:contact_id>/accord")
 @many_recipients
 def declare(group_id: int, contact_id: int) -> Response:
-    """Note a contact's consent, the first or a new one after it was taken back."""
+    """Note a contact's consent, the first or a new one after it was taken back.
+
+    The form says which withdrawal its reader saw: one that stood open from before revives nothing.
+    """
     shown, form = group_asked(group_id), ConsentForm()
     contact = contact_asked(shown, contact_id)
     if not form.validate():
@@ -77,8 +80,8 @@ def declare(group_id: int, contact_id: int) -> Response:
     except GivenTooEarly:
         form.given_on.errors = [
             _(
-                "L’accord a été retiré depuis : il en faut un nouveau, donné un jour après celui "
-                "du retrait."
+                "L’accord a été retiré depuis : il en faut un nouveau, donné après le retrait, le "
+                "même jour ou plus tard."
             )
         ]
         return _one_page(shown, contact, form, status=422)
@@ -130,7 +133,8 @@ def withdraw(group_id: int, contact_id: int) -> Response:
 def _declare(contact: Contact, means: str, given_on: date) -> None:
     recorded, now = _recorded(contact), datetime.now(UTC)
     if recorded is not None:
-        consents.renew(db.session, recorded, means, actor().id, given_on, now)
+        seen = request.form.get("after", "")
+        consents.renew(db.session, recorded, means, actor().id, given_on, now, seen=seen)
         return
     organisation_id = contact.organisation_id
     consents.declare(db.session, organisation_id, [contact.email], means, actor().id, now, given_on)

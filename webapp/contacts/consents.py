@@ -22,7 +22,7 @@ _PARIS = ZoneInfo("Europe/Paris")
 
 
 class GivenTooEarly(Exception):
-    """A consent that was given before it was withdrawn, or on that very day, says nothing new."""
+    """A consent that was given before it was withdrawn says nothing new."""
 
 
 class Standings(NamedTuple):
@@ -82,14 +82,20 @@ def renew(
     declared_by: int,
     given_on: date,
     now: datetime,
+    *,
+    seen: str,
 ) -> None:
     """Let a withdrawn consent serve again, since the person gave it anew.
 
-    :raises GivenTooEarly: the day is not after that of the withdrawal.
+    Both may be of one day: the moments at which they are noted say which came last, here and in
+    the journal.
+
+    :param seen: the moment of the withdrawal that whoever notes this knew of (ISO 8601).
+    :raises GivenTooEarly: the day is before that of the withdrawal, or this withdrawal is another.
     """
     if consent.withdrawn_at is None:
         return
-    if given_on <= day_of(consent.withdrawn_at):
+    if seen != consent.withdrawn_at.isoformat() or given_on < day_of(consent.withdrawn_at):
         raise GivenTooEarly
     consent.means, consent.given_on = means, given_on
     consent.declared_by, consent.declared_at = declared_by, now

@@ -32,7 +32,7 @@ REASONS = {
         " bas) : copiez vos seules lignes dans un nouveau fichier."
     ),
     "reading_cut_off": N_(
-        "La lecture de ce fichier s’est arrêtée net plusieurs fois :"
+        "La lecture de ce fichier s’est arrêtée net plusieurs fois :"
         " partagez la liste en plusieurs fichiers, plus petits."
     ),
     "too_slow": N_(
