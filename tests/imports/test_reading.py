@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -198,7 +199,12 @@ def test_a_long_file_that_cannot_be_read_says_why_and_leads_back(
     assert "every 1s" not in page
     assert list(folder.iterdir()) == []
     assert lines(session) == 0
-    assert "n’a pas pu être lu" in visitor.get(start).text
+    for shows in (start, "/imports", "/"):
+        page = visitor.get(shows).text
+        assert "Ce fichier est un PDF" in page
+        assert "pas terminé<" not in page
+    for shows in ("/imports", "/"):
+        assert re.search(f'href="{start}">Choisir un autre fichier', visitor.get(shows).text)
 
 
 def test_a_failure_nobody_foresaw_is_told_too(

@@ -50,7 +50,7 @@ def upload(group_id: int) -> Response:
     tasks.read_now(import_id)
     failed = any_import(import_id)
     if failed.failure:
-        form.refuse(_why(failed))
+        form.refuse(why_unreadable(failed))
         db.session.delete(failed)
         db.session.commit()
         return _start(group_asked(group_id), form, status=422)
@@ -64,8 +64,7 @@ def progress(import_id: int) -> Response:
     import_ = any_import(import_id)
     if import_.read_at:
         return redirect(url_for(".review", import_id=import_id))
-    why = _why(import_) if import_.failure else ""
-    return render("imports/reading.html", "progress", import_=import_, why=why)
+    return render("imports/reading.html", "progress", import_=import_)
 
 
 def _begun(group_id: int, file: FileStorage) -> int:
@@ -88,7 +87,9 @@ def _brought(form: UploadForm | PasteForm) -> FileStorage:
     return file
 
 
-def _why(import_: Import) -> str:
+@blueprint.app_template_filter("unreadable")
+def why_unreadable(import_: Import) -> str:
+    """Say why an import's file could not be read, and what to do, in the page's language."""
     return UnreadableSheet(import_.failure, import_.failure_limit).describe(language.PAGE)
 
 
