@@ -98,7 +98,7 @@ def test_dates_and_truths_are_told_and_each_is_a_warning(
     sheet = members.worksheets[0]
     sheet["D2"], sheet["A3"], sheet["D4"] = True, False, "2026-01-31"
     assert told(members)[-2:] == [
-        "1 case contient une date au lieu d’un texte.",
+        "1 case ressemble à une date et non à un texte.",
         "2 cases contiennent « vrai » ou « faux » au lieu d’un texte.",
     ]
     report = check_file(tmp_path / "liste.xlsx", Limits())

@@ -62,3 +62,53 @@ def test_cells_that_cannot_be_read_stay_in_the_box(
     assert "\n\tE-mail\tNom" in page.text
     assert session.scalars(select(Import)).all() == []
     assert list((app.extensions["plirec"].data_directory / "uploads").iterdir()) == []
+
+
+TOO_MANY = "puis choisissez-le ci-dessus"
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_more_cells_than_are_read_are_for_a_file(
+    visitor: Any, start: str, session: scoped_session[Any], htmx: bool
+) -> None:
+    assert "Au-delà de dix mille lignes" in visitor.get(start).text
+    line = "jean@exemple.fr\tPetit\tparticulier\n"
+    page = visitor.post(start, cells=line * (6 * 1024 * 1024 // len(line)), htmx=htmx)
+    assert page.status_code == 422
+    _, _, field = page.text.partition('id="cells-error"')
+    assert TOO_MANY in field
+    assert ("<html" in page.text) is not htmx
+    assert session.scalars(select(Import)).all() == []
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_more_cells_than_a_request_holds_lead_back_to_the_box_which_says_so(
+    visitor: Any, start: str, app: Flask, session: scoped_session[Any], htmx: bool
+) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 10_000
+    answer = visitor.post(start, cells=CELLS * 200, htmx=htmx)
+    page = visitor.get(answer.headers["HX-Redirect"] if htmx else answer.location).text
+    _, _, field = page.partition('id="cells-error"')
+    assert TOO_MANY in field
+    assert 'aria-invalid="true"' in page
+    assert session.scalars(select(Import)).all() == []
+
+
+def test_ten_thousand_lines_fit_the_box(visitor: Any, start: str) -> None:
+    line = (
+        "prenom.nom-compose@association.example\tNom-Composé\tJean-Frédéric\t\tparticulier\t12 rue"
+    )
+    answer = visitor.post(
+        start, cells=f"{line} de la République\t\t01000\tBourg-en-Bresse\t\n" * 10_000
+    )
+    assert answer.status_code == 303
+
+
+def test_a_day_typed_where_a_text_is_expected_is_told_without_blaming_a_spreadsheet(
+    visitor: Any, start: str
+) -> None:
+    cells = "jean@exemple.fr\tPetit\tJean\t\tparticulier\t2026-01-31"
+    page = visitor.get(visitor.post(start, cells=cells).location).text
+    assert "1 ligne\xa0: 1 prête" in page
+    assert "Cette case ressemble à une date (2026-01-31)" in page
+    assert "tableur a" not in page

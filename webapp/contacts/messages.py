@@ -82,8 +82,8 @@ MESSAGES = {
         " tapez la valeur à la place."
     ),
     "cell_is_date": N_(
-        "Cette case contient une date, lue %(text)s : le tableur a peut-être changé ce qui avait"
-        " été tapé. Corrigez si ce n’est pas cela."
+        "Cette case ressemble à une date (%(text)s) : si ce n’est pas ce qui devait"
+        " y être, corrigez-la."
     ),
     "cell_is_truth": N_(
         "Cette case contient un « vrai ou faux » du tableur, lu « %(text)s » :"

@@ -18,7 +18,8 @@ _ANY_TEXT = ("last_name", "first_name", "company", "address_1", "address_2", "ci
 def check_spoiled(texts: Mapping[str, str]) -> list[Finding]:
     """Find the fields, already cleaned, that a spreadsheet spoiled.
 
-    An error is no text and never kept for one; a day or a truth may be what was meant.
+    An error is no text and never kept for one; a day or a truth may be what was meant, and be
+    typed: the text alone does not tell, and what is said of it must hold for both.
     """
     # One look at all of them, for every line passes here and nearly none has anything.
     whole = f"|{'|'.join(texts.values())}|"

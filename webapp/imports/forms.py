@@ -1,10 +1,14 @@
 """The forms that bring a list: a spreadsheet's file, or cells copied out of one."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired
 
+from webapp.sheets.limits import MEGABYTE
+from webapp.sheets.unreadable import UnreadableSheet
+from webapp.web import language
 from webapp.web.forms import Form
 
 
@@ -20,6 +24,10 @@ class UploadForm(Form):
     def refuse(self, why: str) -> None:
         """Say beside the field why what was brought cannot be read."""
         self.file.errors = [why]
+
+    def refuse_size(self, most: int) -> None:
+        """Say that the file is larger than `most` bytes."""
+        self.refuse(UnreadableSheet("too_big", most // MEGABYTE).describe(language.PAGE))
 
 
 class PasteForm(Form):
@@ -38,3 +46,12 @@ class PasteForm(Form):
     def refuse(self, why: str) -> None:
         """Say beside the field why what was brought cannot be read."""
         self.cells.errors = [why]
+
+    def refuse_size(self, most: int) -> None:  # noqa: ARG002
+        """Say that so many cells are for a file; how many bytes they are helps nobody."""
+        self.refuse(
+            _(
+                "Il y a trop de cellules pour ce cadre : enregistrez votre liste dans un fichier, "
+                "puis choisissez-le ci-dessus."
+            )
+        )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.accounts.access import actor, many_recipients
 from webapp.contacts.models import Group
@@ -17,6 +18,7 @@ from webapp.imports.views import blueprint
 from webapp.sheets.limits import MEGABYTE
 from webapp.sheets.unreadable import UnreadableSheet
 from webapp.web import language
+from webapp.web.errors import of_http
 from webapp.web.pages import redirect, render
 from webapp.web.settings import current
 
@@ -28,7 +30,12 @@ AT_ONCE = MEGABYTE // 2
 @many_recipients
 def start(group_id: int) -> Response:
     """Show step 1: what is accepted, the template, the file to choose or the cells to paste."""
-    return _start(group_asked(group_id), UploadForm())
+    group = group_asked(group_id)
+    if request.args.get("trop") != "cellules":
+        return _start(group, UploadForm())
+    form = PasteForm(formdata=None)
+    form.refuse_size(current().import_bytes)
+    return _start(group, form)
 
 
 @blueprint.post("/groupes/<int:group_id>/importer")
@@ -41,7 +48,7 @@ def upload(group_id: int) -> Response:
     file, most = _brought(form), current().import_bytes
     size = uploads.size_of(file)
     if size > most:
-        form.refuse(UnreadableSheet("too_big", most // MEGABYTE).describe(language.PAGE))
+        form.refuse_size(most)
         return _start(group, form, status=422)
     import_id = _begun(group_id, file)
     if size > AT_ONCE:
@@ -55,6 +62,17 @@ def upload(group_id: int) -> Response:
         db.session.commit()
         return _start(group_asked(group_id), form, status=422)
     return redirect(url_for(".review", import_id=import_id))
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def refuse_too_much(error: RequestEntityTooLarge) -> Response:
+    """Lead so many cells that they were not even read back to their box, which says what to do.
+
+    Any other request that is too large is told as everywhere.
+    """
+    if request.endpoint != "imports.upload" or request.mimetype == "multipart/form-data":
+        return of_http(error)
+    return redirect(url_for(".start", **(request.view_args or {}), trop="cellules"))
 
 
 @blueprint.get("/imports/<int:import_id>/lecture")

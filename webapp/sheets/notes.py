@@ -36,8 +36,8 @@ TOLD = {
         "%(count)s cases contiennent une formule, lue selon son dernier résultat connu",
     ),
     DATES: NN_(
-        "%(count)s case contient une date au lieu d’un texte",
-        "%(count)s cases contiennent une date au lieu d’un texte",
+        "%(count)s case ressemble à une date et non à un texte",
+        "%(count)s cases ressemblent à une date et non à un texte",
     ),
     TRUTHS: NN_(
         "%(count)s case contient « vrai » ou « faux » au lieu d’un texte",
