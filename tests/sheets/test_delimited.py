@@ -24,6 +24,25 @@ def test_a_list_saved_by_any_french_spreadsheet_is_read(
     assert [row.cells for row in sheet.rows] == TABLE
 
 
+def test_what_excel_of_the_macintosh_and_of_ms_dos_saved_is_read(saved: Save) -> None:
+    text = "Nom;Ville\r\nLefèvre;Orléans\r\nHÉLÈNE;Besançon\r\n"
+    for encoding in ("mac-roman", "cp850", "iso8859-15"):
+        (sheet,) = read(saved(text.encode(encoding)), Limits())
+        assert sheet.rows[1].cells == ["Lefèvre", "Orléans"]
+        assert sheet.rows[2].cells == ["HÉLÈNE", "Besançon"]
+
+
+def test_one_accent_alone_is_read_as_windows_writes_it(saved: Save) -> None:
+    for sign in "éèàçêôîÉÈÀÇœŒ’–€«»°Ô":
+        (sheet,) = read(saved(f"Nom;Ville\r\nX{sign}X;Lyon\r\n".encode("cp1252")), Limits())
+        assert sheet.rows[1].cells == [f"X{sign}X", "Lyon"]
+
+
+def test_bars_separate_too(saved: Save) -> None:
+    (sheet,) = read(saved(b"Nom|Adresse\nMorel|12, rue X\nPetit|3; place Y\n"), Limits())
+    assert sheet.rows[1].cells == ["Morel", "12, rue X"]
+
+
 def test_commas_separate_too(saved: Save) -> None:
     (sheet,) = read(saved(b'Nom,Adresse\nMorel,"12, rue X"\nPetit,"3, place Y"\n'), Limits())
     assert sheet.rows[1].cells == ["Morel", "12, rue X"]

@@ -9,12 +9,18 @@ from pathlib import Path
 
 from webapp.sheets.unreadable import UnreadableSheet
 
-_SEPARATORS = ";\t,"
+_SEPARATORS = ";\t,|"
 _SAMPLE = 50
+
+_OLDER = ("cp1252", "iso8859-15", "mac-roman", "cp850")
+"""What French Windows writes; some servers; Excel of the Macintosh; « CSV (MS-DOS) »."""
+
+_ASCII = bytes(range(128))
+_FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ’‘“”«»–—…€°²\xa0")
 
 
 def delimited_rows(path: Path) -> Iterator[list[str]]:
-    """Give the rows of a text file whose columns stand between semicolons, tabs or commas.
+    """Give the rows of a text file whose columns stand between semicolons, tabs, commas or bars.
 
     :raises UnreadableSheet: the bytes are no text, or a quotation mark is never closed.
     """
@@ -22,7 +28,7 @@ def delimited_rows(path: Path) -> Iterator[list[str]]:
 
 
 def text_rows(text: str) -> Iterator[list[str]]:
-    """Give the rows of a text whose columns stand between semicolons, tabs or commas.
+    """Give the rows of a text whose columns stand between semicolons, tabs, commas or bars.
 
     :raises UnreadableSheet: a quotation mark is never closed.
     """
@@ -39,18 +45,35 @@ def text_rows(text: str) -> Iterator[list[str]]:
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-16 says so at its start; what is not UTF-8 is what French Windows writes (cp1252)."""
-    encodings = (
-        ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
-    )
-    for encoding in encodings:
+    """UTF-16 says so at its start; what is not UTF-8 is in one of the older sets of signs."""
+    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0" if is_wide else _of_one_byte(content)
+    if "\0" in text:
+        raise UnreadableSheet("not_a_sheet")
+    return text
+
+
+def _of_one_byte(content: bytes) -> str:
+    """Decode by the set that makes most French signs of the bytes, the first of equals.
+
+    Told by the signs that are not in ASCII, counted once for each byte there is.
+    """
+    counts = Counter(content.translate(None, _ASCII))
+    found, text = -1, "\0"
+    for encoding in _OLDER:
+        signs = ((bytes([byte]).decode(encoding, "replace"), counts[byte]) for byte in counts)
+        french = sum(count for sign, count in signs if sign in _FRENCH)
+        if french <= found or (encoding != "cp1252" and 2 * french <= counts.total()):
+            continue
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
-            return text
-    raise UnreadableSheet("not_a_sheet")
+        found = french
+    return text
 
 
 def _likely_separator(text: str) -> str:

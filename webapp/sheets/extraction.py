@@ -10,6 +10,7 @@ from webapp.sheets.columns import HEADER_DEPTH
 from webapp.sheets.delimited import delimited_rows
 from webapp.sheets.kinds import Kind, kind_of
 from webapp.sheets.limits import Limits
+from webapp.sheets.old_excel_traces import old_excel_traces
 from webapp.sheets.traces import no_traces, with_errors
 from webapp.sheets.unreadable import UnreadableSheet
 from webapp.sheets.workbook import workbook_sheets
@@ -46,7 +47,7 @@ def _answer(path: Path, limits: Limits, cells: list[str]) -> dict[str, Any]:
     if kind is Kind.TEXT:
         numbered = enumerate(delimited_rows(path), start=1)
         return {"sheets": [(*_bounded("", numbered, limits, cells), no_traces()[:3])], "hidden": []}
-    found = look_into(path, limits) if kind is Kind.ARCHIVE else {}
+    found = (look_into if kind is Kind.ARCHIVE else old_excel_traces)(path, limits)
     answer: dict[str, Any] = {"sheets": [], "hidden": []}
     for name, rows in workbook_sheets(path):
         if rows is None:

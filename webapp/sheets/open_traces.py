@@ -19,13 +19,14 @@ _OUT_OF_SIGHT = ("collapse", "filter")
 _LONGEST_WORD = 100
 
 
-def open_traces(pieces: Iterable[bytes], columns: int, rows: int) -> dict[str, Traces]:
+def open_traces(pieces: Iterable[bytes], columns: int, rows: int, bare: str) -> dict[str, Traces]:
     """Read the content's part; give what was found by the sheet's name.
 
     :param columns: how many columns are read at most; what stands beyond counts as one more.
     :param rows: how many rows of errors are looked at in a sheet, at most.
+    :param bare: what a formula says that has neither value nor text.
     """
-    listener = _Listener(columns, rows)
+    listener = _Listener(columns, rows, bare)
     parse(pieces, listener.start, listener.end, listener.text)
     return listener.sheets
 
@@ -33,9 +34,9 @@ def open_traces(pieces: Iterable[bytes], columns: int, rows: int) -> dict[str, T
 class _Listener:
     """Follows tables, rows and cells; of a cell's texts, those of its own paragraphs only."""
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, columns: int, rows: int, bare: str) -> None:
         self.sheets: dict[str, Traces] = {}
-        self._columns, self._rows = columns, rows
+        self._columns, self._rows, self._bare = columns, rows, bare
         self._traces = no_traces()
         self._depth = 0
         self._row = self._last_row = self._column = 0
@@ -85,7 +86,10 @@ class _Listener:
             columns = min(first, self._columns), min(self._column - 1, self._columns)
             place = (self._row, self._last_row), columns
             # Older programs keep 0 as the value of a formula that shows an error.
-            if is_wrong or is_error(shown) or "office:value-type" not in cell:
+            if "office:value-type" not in cell:
+                shown = shown or self._bare
+                is_wrong |= bool(shown)
+            if is_wrong or is_error(shown):
                 add_error(self._traces, *place, shown, self._rows)
             else:
                 add_formula(self._traces, *place)

@@ -32,8 +32,7 @@ class Row(NamedTuple):
 class OutOfSight(NamedTuple):
     """What a person who looks at the sheet does not see, as far as its kind of file tells.
 
-    Rows (from 1) and columns (from 0) stand in runs, first and last of each. An .xls file tells of
-    `sheets` only, a text of nothing.
+    Rows (from 1) and columns (from 0) stand in runs, first and last of each. A text has nothing.
     """
 
     rows: Sequence[list[int]] = ()

@@ -9,8 +9,8 @@ REASONS = {
         "Ce fichier est trop gros (plus de %(limit)s Mo) : partagez la liste en plusieurs fichiers."
     ),
     "password": N_(
-        "Ce fichier est protégé par un mot de passe :"
-        " enregistrez-le sans mot de passe, puis recommencez."
+        "Ce fichier ou son classeur est protégé par un mot de passe :"
+        " ôtez la protection, enregistrez-le, puis recommencez."
     ),
     "pdf": N_(
         "Ce fichier est un PDF : choisissez le tableau d’origine, d’Excel ou de LibreOffice."
@@ -18,6 +18,10 @@ REASONS = {
     "not_a_sheet": N_(
         "Ce fichier n’est pas un tableau : choisissez un fichier Excel (.xlsx, .xls),"
         " LibreOffice (.ods) ou texte (.csv, .tsv)."
+    ),
+    "other_table": N_(
+        "Ce fichier n’est pas un vrai fichier Excel ou LibreOffice, même si son nom le dit :"
+        " ouvrez-le dans votre tableur, enregistrez-le en .xlsx ou .ods, puis recommencez."
     ),
     "damaged": N_(
         "Ce fichier est abîmé : ouvrez-le dans votre tableur, enregistrez-le à nouveau,"
