@@ -182,3 +182,20 @@ def test_a_trial_of_the_mail_server_tells_on_a_clean_page_where_it_stopped(
     assert everywhere(desk) == []
     desk.get_by_role("button", name="Oublier ce serveur").click()
     expect(desk.get_by_text("Plus aucun serveur de messagerie")).to_be_visible()
+
+
+def test_on_a_telephone_the_links_of_a_group_stand_one_under_the_other(
+    world: World, world_address: str, new_page: NewPage
+) -> None:
+    page = new_page(width=360)
+    journey.sign_in(page, world_address, ODILE)
+    page.goto(f"{world_address}/groupes/{world.ids['group_id']}")
+    places = page.locator("h1, main > .actions .button-quiet").evaluate_all(
+        """elements => elements.map(element => {
+          const text = document.createRange();
+          text.selectNodeContents(element);
+          return Math.round(text.getBoundingClientRect().left);
+        })"""
+    )
+    assert len(places) == 6
+    assert len(set(places)) == 1

@@ -200,3 +200,9 @@ def test_a_group_of_professionals_has_nothing_to_note(
     assert "Il n’y a rien à noter." in page
     nobody = browser.get(f"/groupes/{group.id}/plusieurs/accord").text
     assert re.search("<h1>Aucun contact n’est choisi</h1>", nobody)
+
+
+def test_a_first_consent_is_asked_without_a_word_of_others(browser: Browser, group: Group) -> None:
+    page = browser.get(f"/groupes/{group.id}/plusieurs/accord?everyone=y").text
+    assert "adresse" in page
+    assert "déjà un accord noté" not in page

@@ -103,7 +103,7 @@ def test_other_than_two_ticked_contacts_get_a_clear_message(
     contacts = (*two, third)
     page = browser.get(asked(group, *(contacts[place] for place in ticked)))
     assert page.status_code == 200
-    assert told in page.text
+    assert f"{told}. Revenez au groupe" in " ".join(page.text.split())
     assert "Cochez deux contacts" in page.text
 
 

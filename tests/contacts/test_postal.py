@@ -96,6 +96,12 @@ def test_an_envelope_for_abroad_keeps_that_country_s_signs() -> None:
     assert person.postal_lines[1:] == ("Unter den Linden 77, Hof 2", "10117 KOLN", "ALLEMAGNE")
 
 
+def test_a_list_shows_the_address_in_one_line_with_the_country_when_it_is_foreign() -> None:
+    assert recipient(country="France").short_address == "12, rue de l’Église, 42000 Saint-Étienne"
+    abroad = recipient(address_1="Hauptstr. 5", postal_code="", city="Köln", country="Allemagne")
+    assert abroad.short_address == "Hauptstr. 5, Köln, Allemagne"
+
+
 def test_a_person_without_a_complete_address_has_no_envelope() -> None:
     person = recipient(email="j@exemple.fr", city="")
     assert person.postal_lines == ()

@@ -43,6 +43,13 @@ class Recipient(NamedTuple):
         return postal.is_complete(self.address_1, self.postal_code, self.city, self.country)
 
     @property
+    def short_address(self) -> str:
+        """The address in one line, for a list: the street, the town, and the country if foreign."""
+        town = f"{self.postal_code} {self.city}".strip()
+        abroad = self.country if postal.is_abroad(self.country) else ""
+        return ", ".join(filter(None, (self.address_1, town, abroad)))
+
+    @property
     def postal_lines(self) -> tuple[str, ...]:
         """The address as an envelope shows it (AFNOR NF Z10-011), none when it is not complete."""
         return tuple(self.printed.values()) if self.has_postal_address else ()
