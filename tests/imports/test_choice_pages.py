@@ -75,10 +75,30 @@ def test_who_is_absent_is_listed_and_leaves_only_when_asked(
     assert "Jean Petit" in page
     assert "Léa Roux" not in page
     answer = visitor.post(f"{place}/absents", leave="y")
-    assert "quitteront le groupe" in visitor.get(answer.location).text
+    assert "les contacts absents du fichier quitteront" in visitor.get(answer.location).text
     assert "Il quittera le groupe à l’import." in visitor.get(place).text
-    visitor.post(f"{place}/importer")
+    answer = visitor.post(f"{place}/importer")
+    assert "1 contact absent du fichier a quitté le groupe." in visitor.get(answer.location).text
     assert session.scalars(select(Contact.last_name)).all() == ["Roux"]
+
+
+def test_who_is_absent_may_stay_after_all(
+    session: scoped_session[Any], visitor: Any, stage_lines: StageLines, group: Group
+) -> None:
+    member(session, group, JEAN)
+    place = f"/imports/{stage_lines(LEA).id}"
+    visitor.post(f"{place}/absents", leave="y")
+    visitor.get(place)
+    visitor.post(f"{place}/absents", leave="n")
+    assert "resteront dans le groupe" in visitor.get(place).text
+
+
+def test_a_text_that_no_cell_holds_is_told(visitor: Any, stage_lines: StageLines) -> None:
+    place = f"/imports/{stage_lines(JEAN).id}"
+    visitor.post(f"{place}/remplacer", field="city", said="Atlantide", text="Lyon")
+    page = visitor.get(place).text
+    assert "aucune case ne dit «\u00a0Atlantide\u00a0»" in page
+    assert "notice-warning" in page
 
 
 def test_a_column_is_searched_and_a_correction_taken_back(

@@ -217,11 +217,23 @@ def test_a_line_can_be_left_out_and_taken_in_again(
 def test_the_ready_lines_enter_the_group(
     visitor: Any, session: scoped_session[Any], address: str, group: Group, htmx: bool
 ) -> None:
+    visitor.post(f"{address}/lignes/2/ignorer")
     group_address = f"/groupes/{group.id}"
     answer = visitor.post(f"{address}/importer", htmx=htmx)
     assert (answer.headers["HX-Redirect"] if htmx else answer.location) == group_address
     assert "1 contact importé. 2 lignes n’ont pas été reprises." in visitor.get(group_address).text
     assert members(session) == 1
+
+
+def test_an_import_that_leaves_lines_to_correct_leads_to_them_and_says_how_to_bring_them(
+    visitor: Any, address: str
+) -> None:
+    answer = visitor.post(f"{address}/importer")
+    assert answer.location == address
+    page = visitor.get(address).text
+    assert "des lignes restent à corriger" in page
+    assert "Pour reprendre les lignes à corriger" in page
+    assert f'href="{address}/reste.xlsx"' in page
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -233,7 +245,7 @@ def test_a_second_press_is_told_that_it_is_done(
     assert (answer.headers["HX-Redirect"] if htmx else answer.location) == address
     page = visitor.get(address).text
     assert "Cet import est déjà terminé" in page
-    assert "1 contact importé dans le groupe" in page
+    assert "1 contact importé. 2 lignes n’ont pas été reprises." in page
     assert "importée" in page
     assert "<input id=" not in page
     assert members(session) == 1

@@ -68,6 +68,12 @@ def replace(import_id: int) -> Response:
     text = request.form.get("text", "")[:LONGEST]
     count = editing.replace(db.session, import_, field, said, text)
     db.session.commit()
+    if not count:
+        words = _(
+            "Rien n’a été changé : dans cette colonne, aucune case ne dit « %(said)s ».", said=said
+        )
+        announce(words, "warning")
+        return _review(import_)
     return _changed(import_, count)
 
 
@@ -96,6 +102,10 @@ def decide_on_absent(import_id: int) -> Response:
     hold(db.session, import_)
     import_.takes_absent_out = request.form.get("leave") == "y"
     db.session.commit()
+    if import_.takes_absent_out:
+        announce(_("À l’import, les contacts absents du fichier quitteront le groupe."))
+    else:
+        announce(_("Les contacts absents du fichier resteront dans le groupe."))
     return redirect(url_for(".review", import_id=import_.id, voir=ABSENT))
 
 

@@ -64,16 +64,17 @@ OUTCOMES_WHEN_DONE = OUTCOMES | {READY: _l("importée")}
 BADGES = {READY: "ready", ERROR: "error", DUPLICATE: "duplicate", IGNORED: "waiting"}
 
 
-def what_was_imported(counts: Mapping[str, int]) -> str:
-    """Say how many contacts entered the group or changed, and how many lines stayed out of it.
+def what_was_imported(counts: Mapping[str, int], gone: int) -> str:
+    """Say how many contacts entered the group, changed or left it, and how many lines stayed out.
 
     :param counts: how many lines have each effect.
+    :param gone: how many contacts left the group, being absent from the file.
     """
     added = counts.get(effects.CREATE, 0) + counts.get(effects.JOIN, 0)
     changed = counts.get(effects.UPDATE, 0)
     left = sum(counts.values()) - added - changed
     said = []
-    if added or not changed:
+    if added or not (changed or gone):
         said.append(
             ngettext(
                 "%(count)s contact importé.",
@@ -89,6 +90,15 @@ def what_was_imported(counts: Mapping[str, int]) -> str:
                 "%(count)s contacts mis à jour.",
                 changed,
                 count=written(changed),
+            )
+        )
+    if gone:
+        said.append(
+            ngettext(
+                "%(count)s contact absent du fichier a quitté le groupe.",
+                "%(count)s contacts absents du fichier ont quitté le groupe.",
+                gone,
+                count=written(gone),
             )
         )
     if left:

@@ -60,7 +60,7 @@ def say_finding(finding: Finding) -> str:
 @blueprint.app_template_filter("imported")
 def say_imported(import_: Import) -> str:
     """Say how many contacts an import brought."""
-    return what_was_imported(import_.counts)
+    return what_was_imported(import_.counts, len(import_.removed))
 
 
 @blueprint.get("/groupes/modele.xlsx")
@@ -123,7 +123,7 @@ def restore(import_id: int, number: int) -> Response:
 @blueprint.post("/imports/<int:import_id>/importer")
 @many_recipients
 def finish(import_id: int) -> Response:
-    """Bring the ready lines into the group, once."""
+    """Bring the ready lines into the group, once; lead to those that still need correcting."""
     import_ = import_asked(import_id)
     require_in_use(import_.group)
     try:
@@ -132,7 +132,10 @@ def finish(import_id: int) -> Response:
         db.session.commit()
         return _review(import_, "reason", status=422)
     db.session.commit()
-    announce(what_was_imported(import_.counts))
+    if queries.summary(import_).errors:
+        announce(_("L’import est fait ; des lignes restent à corriger."))
+        return redirect(url_for(".review", import_id=import_id))
+    announce(say_imported(import_))
     return redirect(url_for("contacts.group", group_id=import_.group_id))
 
 
