@@ -119,6 +119,17 @@ def test_a_column_is_searched_and_a_correction_taken_back(
     assert "Il n’y a aucune correction à annuler." in visitor.get(place).text
 
 
+def test_taking_back_is_offered_once_there_is_a_correction(
+    visitor: Any, stage_lines: StageLines
+) -> None:
+    place = f"/imports/{stage_lines(JEAN, LEA, NEW).id}"
+    offer = "Annuler la dernière correction"
+    assert offer not in visitor.get(place).text
+    assert offer in visitor.post(f"{place}/lignes/2/ignorer", htmx=True).text
+    assert offer not in visitor.post(f"{place}/lignes/3/ignorer", htmx=True).text, "it is there"
+    assert offer in visitor.get(place).text
+
+
 def test_the_rest_comes_back_with_its_reasons_and_reads_in_again(
     session: scoped_session[Any], visitor: Any, stage_lines: StageLines, tmp_path: Path
 ) -> None:

@@ -77,3 +77,37 @@ def test_without_an_answer_or_after_the_import_nothing_changes(
     assert "Cet import est déjà terminé" in visitor.get(late.location).text
     assert outcomes(session) == ["error"] * 4 + ["ready"]
     assert visitor.post(f"{place}/corriger", field="x", said="", text="y").status_code == 400
+
+
+def test_lines_with_the_same_fault_are_left_out_together_and_taken_in_again(
+    visitor: Any, stage_lines: StageLines, session: scoped_session[Any]
+) -> None:
+    nobody = [";;;;", ";;Total;;"]
+    by_post = ";Un;Jean;;oui;3 rue X;;01000;Bourg"
+    place = f"/imports/{stage_lines(*nobody, by_post, WRONG).id}"
+    assert "Ignorer ces lignes" in visitor.get(place).text
+    answer = visitor.post(f"{place}/ignorer", field="email", code="unreachable", said="")
+    assert "2 lignes ont été changées." in visitor.get(answer.location).text
+    assert outcomes(session) == ["ignored"] * 2 + ["error"] * 2, "only those that have this fault"
+    visitor.post(f"{place}/defaire")
+    assert outcomes(session) == ["error"] * 4
+
+
+def test_no_one_text_is_asked_for_what_each_person_has_for_herself(
+    visitor: Any, stage_lines: StageLines
+) -> None:
+    nameless = ["a@exemple.fr;;;;particulier", "b@exemple.fr;;;;particulier"]
+    card = visitor.get(f"/imports/{stage_lines(*nameless).id}").text.split("recurring-title")[2]
+    assert "Nom\u00a0: vide" in card
+    assert "Changer partout" not in card.split("</section>")[0]
+
+
+def test_cells_that_say_that_there_is_nothing_are_emptied(
+    visitor: Any, stage_lines: StageLines, session: scoped_session[Any]
+) -> None:
+    people = [f"pas de mail;Nom{n};Jean;;particulier;3 rue X;;01000;Bourg" for n in range(3)]
+    place = f"/imports/{stage_lines(*people).id}"
+    assert "Vider ces cases" in visitor.get(place).text
+    fields = {"field": "email", "said": "pas de mail", "text": "", "clear": "y"}
+    visitor.post(f"{place}/corriger", **fields)
+    assert outcomes(session) == ["ready"] * 3

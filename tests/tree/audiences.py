@@ -73,6 +73,7 @@ many            POST     /imports/<int:import_id>/annuler
 many            POST     /imports/<int:import_id>/choix
 many            POST     /imports/<int:import_id>/corriger
 many            POST     /imports/<int:import_id>/defaire
+many            POST     /imports/<int:import_id>/ignorer
 many            POST     /imports/<int:import_id>/importer
 many            GET      /imports/<int:import_id>/colonnes
 many            POST     /imports/<int:import_id>/colonnes

@@ -44,14 +44,28 @@ def choose_for_all(import_id: int) -> Response:
 @blueprint.post("/imports/<int:import_id>/corriger")
 @many_recipients
 def edit_alike(import_id: int) -> Response:
-    """Write the same text into a cell of every line that has the same fault there."""
+    """Write the same text, or nothing, into a cell of every line that has the same fault there."""
     import_ = import_asked(import_id)
     field, said = _asked_field(), request.form.get("said", "")
     text = request.form.get("text", "").strip()[:LONGEST]
-    if not text:
+    if "clear" in request.form:
+        text = ""
+    elif not text:
         announce(_("Écrivez d’abord ce qu’il faut mettre à la place."), "warning")
         return _review(import_)
     count = editing.edit_alike(db.session, import_, field, said, text)
+    db.session.commit()
+    return _changed(import_, count)
+
+
+@blueprint.post("/imports/<int:import_id>/ignorer")
+@many_recipients
+def ignore_alike(import_id: int) -> Response:
+    """Leave out every line that has the same fault."""
+    import_ = import_asked(import_id)
+    field, said = _asked_field(), request.form.get("said", "")
+    code = request.form.get("code", "")
+    count = editing.ignore_alike(db.session, import_, field, code, said)
     db.session.commit()
     return _changed(import_, count)
 

@@ -39,14 +39,37 @@ def edit_alike(session: AnySession, import_: Import, field: str, said: str, text
     :param said: what the cell says now, in whatever case.
     """
     hold(session, import_)
-    rows = session.scalars(
-        _rows(import_).where(
-            ImportRow.outcome == ERROR,
-            func.lower(func.json_extract(ImportRow.texts, f"$.{field}")) == func.lower(said),
-        )
-    ).all()
+    rows = session.scalars(_alike(import_, field, said)).all()
     _rewrite(session, import_, {row: {field: text} for row in rows})
     return len(rows)
+
+
+def ignore_alike(session: AnySession, import_: Import, field: str, code: str, said: str) -> int:
+    """Leave out every line to correct that has one fault in a cell that says `said`; count them.
+
+    :param field: one of `rules.FIELDS`, where the fault `code` was found.
+    :param said: what the cell says, in whatever case.
+    """
+    hold(session, import_)
+    found = func.json_each(ImportRow.findings).table_valued("value", joins_implicitly=True)
+    has_fault = (
+        select(found.c.value)
+        .where(
+            func.json_extract(found.c.value, "$[0]") == field,
+            func.json_extract(found.c.value, "$[1]") == code,
+        )
+        .correlate(ImportRow)
+        .exists()
+    )
+    rows = session.scalars(_alike(import_, field, said).where(has_fault)).all()
+    _leave_out(session, import_, rows, is_ignored=True)
+    return len(rows)
+
+
+def _alike(import_: Import, field: str, said: str) -> Select[ImportRow]:
+    """Select the lines to correct that say the same in a cell, in whatever case."""
+    text = func.json_extract(ImportRow.texts, f"$.{field}")
+    return _rows(import_).where(ImportRow.outcome == ERROR, func.lower(text) == func.lower(said))
 
 
 def replace(session: AnySession, import_: Import, field: str, said: str, text: str) -> int:
@@ -77,22 +100,24 @@ def replace(session: AnySession, import_: Import, field: str, said: str, text: s
 
 def ignore(session: AnySession, import_: Import, row: ImportRow) -> list[ImportRow]:
     """Leave a line out; returns as `edit`."""
-    return _set_ignored(session, import_, row, is_ignored=True)
+    changed = _leave_out(session, import_, [row], is_ignored=True)
+    return [other for other in changed if other is not row]
 
 
 def restore(session: AnySession, import_: Import, row: ImportRow) -> list[ImportRow]:
     """Take a line in that was left out; returns as `edit`."""
-    return _set_ignored(session, import_, row, is_ignored=False)
+    changed = _leave_out(session, import_, [row], is_ignored=False)
+    return [other for other in changed if other is not row]
 
 
-def _set_ignored(
-    session: AnySession, import_: Import, row: ImportRow, *, is_ignored: bool
+def _leave_out(
+    session: AnySession, import_: Import, rows: Sequence[ImportRow], *, is_ignored: bool
 ) -> list[ImportRow]:
     hold(session, import_)
-    _remember(session, import_, {row: {"is_ignored": row.outcome == IGNORED}})
-    recheck(import_, row, is_ignored=is_ignored)
-    changed = settle(session, import_, [row.identity])
-    return [other for other in changed if other is not row]
+    _remember(session, import_, {row: {"is_ignored": row.outcome == IGNORED} for row in rows})
+    for row in rows:
+        recheck(import_, row, is_ignored=is_ignored)
+    return settle(session, import_, {row.identity for row in rows})
 
 
 def choose(

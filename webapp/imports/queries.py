@@ -15,10 +15,12 @@ from webapp.database import AnySession
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
 from webapp.imports.effects import BOTH, OUTCOMES, PRESENT
 from webapp.imports.findings import unpacked
-from webapp.imports.models import Import, ImportRow
+from webapp.imports.models import Import, ImportEdit, ImportRow
 from webapp.web.paging import PAGE_SIZE, Page, page_of
 
 MOST_RECURRING = 12
+_OWN = ("email", "last_name", "first_name", "company")
+"""What each person has for herself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Recurring:
     text: str
     count: int
     finding: Finding
+
+    @property
+    def has_one_answer(self) -> bool:
+        """Whether one text can be right on all these lines: nobody shares a name by chance."""
+        return bool(self.text) or self.field not in _OWN
 
 
 def import_of(session: AnySession, organisation_id: int, import_id: int) -> Import | None:
@@ -192,6 +199,12 @@ def recurring(session: AnySession, import_: Import) -> list[Recurring]:
         Recurring(field, text, count, unpacked([json.loads(fault)])[0])
         for field, text, count, fault in rows
     ]
+
+
+def corrections(session: AnySession, import_: Import) -> int:
+    """Count the corrections that can be taken back."""
+    made = select(func.count()).where(ImportEdit.import_id == import_.id)
+    return session.scalar(made) or 0
 
 
 def group_named(session: AnySession, organisation_id: int, name: str) -> Group | None:

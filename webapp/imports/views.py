@@ -225,6 +225,7 @@ def _totals(import_: Import) -> dict[str, Any]:
         "badges": BADGES,
         "fields": FIELDS,
         "is_refused": False,
+        "corrections": queries.corrections(db.session, import_),
     }
 
 
