@@ -93,14 +93,7 @@ def what_was_imported(counts: Mapping[str, int], gone: int) -> str:
             )
         )
     if gone:
-        said.append(
-            ngettext(
-                "%(count)s contact absent du fichier a quitté le groupe.",
-                "%(count)s contacts absents du fichier ont quitté le groupe.",
-                gone,
-                count=written(gone),
-            )
-        )
+        said.append(_who_went(gone))
     if left:
         said.append(
             ngettext(
@@ -111,6 +104,16 @@ def what_was_imported(counts: Mapping[str, int], gone: int) -> str:
             )
         )
     return " ".join(said)
+
+
+def _who_went(gone: int) -> str:
+    said: str = ngettext(
+        "%(count)s contact absent du fichier a quitté le groupe.",
+        "%(count)s contacts absents du fichier ont quitté le groupe.",
+        gone,
+        count=written(gone),
+    )
+    return said
 
 
 def choices_for_all(counts: Mapping[str, int]) -> dict[str, LazyString]:
