@@ -1,6 +1,5 @@
 from pathlib import Path
 
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 
 from config import Config
@@ -9,6 +8,7 @@ from tests.tree.test_migrations import before_revision, differences, fill, missi
 from webapp import create_app
 from webapp.accounts.models import Kind
 from webapp.contacts.models import Group
+from webapp.desk.schema import downgrade, upgrade
 from webapp.extensions import db
 from webapp.imports.models import Import
 from webapp.imports.staging import begin
