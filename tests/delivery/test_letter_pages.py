@@ -1,5 +1,7 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +28,13 @@ def letter(hand_over: HandOver) -> Letter:
     letter = hand_over("a@x.example", "b@x.example")
     do_all_due()
     return letter
+
+
+def refresh_of(page: str) -> str:
+    """Give the address that the page asks again by itself."""
+    found = re.search(r'hx-get="([^"]*vu=[^"]*)"', page)
+    assert found is not None
+    return unescape(found[1])
 
 
 def test_an_empty_list_says_what_to_do_first(browser: Browser) -> None:
@@ -174,3 +183,59 @@ def test_managed_and_simple_accounts_find_their_own_letters_and_no_colleagues(
         page = theirs.get(f"/courriers/{own.number}", htmx=htmx).text
         assert f"de-{user.kind}@x.example" in page
     assert browser.get("/courriers", htmx=htmx).text.count('<th scope="row"') == 3
+
+
+def test_a_refresh_is_answered_by_nothing_until_something_happens(
+    browser: Browser, session: scoped_session[Session], letter: Letter
+) -> None:
+    address = f"/courriers/{letter.number}"
+    again = refresh_of(browser.get(address).text)
+    assert browser.get(again, htmx=True).status_code == 204
+    assert browser.get(again).status_code == 200, "without htmx it is a page like any other"
+    steps.reject(session, letter.addressees[0], CLIENT, datetime.now(UTC))
+    changed = browser.get(again, htmx=True)
+    assert changed.status_code == 200
+    assert "1 refusé" in changed.text
+    do_all_due()
+    sealed_since = browser.get(
+        unescape(re.search(r'hx-get="([^"]*vu=[^"]*)"', changed.text)[1]), htmx=True
+    )  # type: ignore[index]
+    assert "Preuve de refus" in sealed_since.text
+
+
+def test_a_try_that_failed_is_shown_by_the_next_refresh(
+    browser: Browser, hand_over: HandOver
+) -> None:
+    letter = hand_over("a@x.example", is_trial=False)
+    refresh = refresh_of(browser.get(f"/courriers/{letter.number}").text)
+    do_all_due()
+    assert "Nouvel essai le" in browser.get(refresh, htmx=True).text
+
+
+def test_the_page_says_what_is_to_be_done_and_what_only_takes_time(
+    browser: Browser, session: scoped_session[Session], hand_over: HandOver
+) -> None:
+    letter = hand_over("a@x.example", "b@x.example", "c@x.example")
+    address = f"/courriers/{letter.number}"
+    assert "3 avis partent tout seuls" in browser.get(address).text
+    now = datetime.now(UTC)
+    first, second, third = letter.addressees
+    steps.fail(session, first, "recipient: 550 inconnu", now)
+    steps.notify(session, second, "250 OK", now)
+    steps.notify(session, third, "250 OK", now)
+    page = browser.get(address).text
+    assert "1 adresse n’a pas pu recevoir l’avis" in page
+    assert f'href="{address}?etat=failed"' in page
+    assert "2 destinataires peuvent encore répondre, jusqu’au" in page
+    assert "Tout est terminé" not in page
+    for addressee in (second, third):
+        steps.accept(session, addressee, "Ada", CLIENT, now)
+    assert "Tout est terminé" not in browser.get(address).text, "one address is still to be seen to"
+
+
+def test_the_page_says_when_all_is_done(
+    browser: Browser, session: scoped_session[Session], letter: Letter
+) -> None:
+    for addressee in letter.addressees:
+        steps.accept(session, addressee, "Ada", CLIENT, datetime.now(UTC))
+    assert "Tout est terminé" in browser.get(f"/courriers/{letter.number}").text

@@ -1,14 +1,33 @@
-"""What the trial box shows: to each account the notices of the letters it may see."""
+"""What a letter's page and the trial box show, beside what `letters` and `evidence` tell."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, defer
 
 from webapp.accounts.models import User
 from webapp.database import AnySession
 from webapp.delivery.models import TrialMessage
+from webapp.evidence.journal import letter_chain
+from webapp.evidence.models import JournalEntry, Proof
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import visible_to
+from webapp.letters.steps import State
 from webapp.web.paging import Page, page_of
+
+
+def version_of(session: AnySession, letter: Letter) -> str:
+    """Name what a letter's page shows at this moment: another name when anything changed.
+
+    Costs the same whatever the number of recipients: the end of the letter's chain, the last proof
+    of the installation, and the tries of those whose notice has not left.
+    """
+    last_event = select(func.max(JournalEntry.sequence)).where(
+        JournalEntry.chain == letter_chain(letter.number)
+    )
+    last_proof = select(func.max(Proof.id))
+    unsent = Addressee.letter_id == letter.id, Addressee.state == State.SUBMITTED
+    tries = select(func.sum(Addressee.attempts)).where(*unsent)
+    parts = (session.scalar(asked) or 0 for asked in (last_event, last_proof, tries))
+    return ".".join(map(str, parts))
 
 
 def trial_page(session: AnySession, user: User, number: int) -> Page[TrialMessage]:

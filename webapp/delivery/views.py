@@ -18,6 +18,7 @@ from webapp.delivery import queries
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
 from webapp.delivery.models import TrialMessage
+from webapp.delivery.next_steps import next_steps
 from webapp.delivery.proof_names import NAMES
 from webapp.delivery.timeline import Step, timeline
 from webapp.evidence import proofs
@@ -29,7 +30,7 @@ from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
 from webapp.letters.steps import UNSENT
 from webapp.sheets.tables import XLSX
-from webapp.web.pages import announce, redirect, render
+from webapp.web.pages import announce, redirect, render, wants_fragment
 from webapp.web.paging import asked
 from webapp.web.settings import current
 
@@ -59,8 +60,14 @@ def letters() -> Response:
 @blueprint.get("/courriers/<number>")
 @signed_in
 def letter(number: str) -> Response:
-    """Show a letter with a line a recipient; the lines refresh while anything can still move."""
+    """Show a letter with a line a recipient; the lines refresh while anything can still move.
+
+    A refresh says which version the page shows (`vu`), and gets no content while that holds.
+    """
     shown = _letter(number)
+    version = queries.version_of(db.session, shown)
+    if wants_fragment() and request.args.get("vu") == version:
+        return make_response("", 204)
     search = RecipientSearchForm(request.args)
     page = letters_queries.addressees_page(db.session, shown, search.wanted, asked(request.args))
     chain = letter_chain(shown.number)
@@ -75,6 +82,8 @@ def letter(number: str) -> Response:
         page=page,
         unfolded=_unfolded(shown),
         counts=counts,
+        version=version,
+        steps=next_steps(shown, counts, letters_queries.answers_until(db.session, shown)),
         proofs=proven,
         sealing=proofs.sealing(db.session, chain, subjects),
         proof_names=NAMES,

@@ -11,7 +11,7 @@ from webapp.accounts.models import User
 from webapp.accounts.tokens import hashed
 from webapp.database import AnySession
 from webapp.letters.models import Addressee, Letter
-from webapp.letters.steps import MOVING
+from webapp.letters.steps import MOVING, State
 from webapp.letters.term import PARIS
 from webapp.texts import searched_words
 from webapp.web.paging import Page, page_of
@@ -109,6 +109,15 @@ def addressees_in_order(session: AnySession, letter: Letter) -> Iterator[Address
 def counts_of(session: AnySession, letter: Letter) -> Counts:
     """Count a letter's addressees by state; states that nobody is in are left out."""
     return _counts(session, [letter.id]).get(letter.id, {})
+
+
+def answers_until(session: AnySession, letter: Letter) -> datetime | None:
+    """Give the end (UTC) of the last term that still runs for this letter; None: none runs."""
+    return session.scalar(
+        select(func.max(Addressee.expires_at)).where(
+            Addressee.letter_id == letter.id, Addressee.state == State.NOTIFIED
+        )
+    )
 
 
 def is_moving(counts: Counts) -> bool:
