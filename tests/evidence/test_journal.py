@@ -1,11 +1,13 @@
 """The journal: appending, reading, letting facts go."""
 
+import hashlib
 import time
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
+import rfc8785
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -17,6 +19,8 @@ from webapp.evidence.journal import (
     append,
     entries,
     entries_about,
+    hash_of_entry,
+    moment,
     organisation_chain,
 )
 from webapp.evidence.kinds import EventKind, uri
@@ -46,8 +50,24 @@ def test_events_are_read_back_in_their_order_with_their_facts(session: Session) 
 
 
 def test_two_events_with_the_same_facts_show_nothing_in_common(session: Session) -> None:
-    one, two = append(session, CHAIN, [consent(), consent()], NOW)
+    append(session, CHAIN, [consent(), consent()], NOW)
+    one, two = entries(session, CHAIN)
     assert one.facts_hash != two.facts_hash
+
+
+def test_an_entry_is_hashed_in_the_canonical_json_of_the_norm() -> None:
+    everything = "".join(map(chr, [*range(0x800), *range(0x2000, 0x2100), 0xFFFD, 0x1F4EE]))
+    row = {
+        "chain": everything,
+        "sequence": 90_000,
+        "kind": 'a"b\\c/d',
+        "subject": "é\u2028\x7f",
+        "previous_hash": "0" * 64,
+        "facts_hash": "f" * 64,
+    }
+    canonical = rfc8785.dumps({**row, "occurred_at": moment(NOW), "version": 1})
+    expected = hashlib.sha256(canonical).hexdigest()
+    assert hash_of_entry({**row, "occurred_at": NOW}) == expected
 
 
 def test_what_is_rolled_back_leaves_no_trace_in_the_chain(session: Session) -> None:

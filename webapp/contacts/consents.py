@@ -10,10 +10,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from webapp.contacts.models import Consent
-from webapp.database import AnySession, portions
+from webapp.database import AnySession, insert_many, portions
 from webapp.evidence.journal import JSON, Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 
@@ -52,14 +52,9 @@ def declare(
     missing = sorted({email.casefold() for email in emails} - given - withdrawn)
     if not missing:
         return 0
-    columns = {
-        "organisation_id": organisation_id,
-        "means": means,
-        "declared_by": declared_by,
-        "declared_at": now,
-        "given_on": given_on,
-    }
-    session.execute(insert(Consent), [{**columns, "email": email} for email in missing])
+    columns = ("organisation_id", "means", "declared_by", "declared_at", "given_on", "email")
+    same = organisation_id, means, declared_by, now, given_on
+    insert_many(session, Consent, columns, ((*same, email) for email in missing))
     _note_declared(session, organisation_id, missing, means, given_on, now)
     return len(missing)
 

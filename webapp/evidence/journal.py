@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import rfc8785
-from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy import RowMapping, func, select
 
-from webapp.database import AnySession
+from webapp.cycles import no_cycles
+from webapp.database import AnySession, insert_many
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry, JournalFacts
 
@@ -25,6 +26,14 @@ JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON
 
 FIRST_PREVIOUS_HASH = "0" * 64
 """What the first entry of a chain has for a previous hash; the chain's name is hashed in each."""
+
+_canonical = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
+"""RFC 8785 for what an entry has, texts and small whole numbers under fixed names of ASCII letters.
+
+Ten times as fast as what writes any JSON value, which facts need; a test holds both to be equal.
+"""
 
 _CHAINED = ("chain", "sequence", "kind", "subject", "previous_hash", "facts_hash")
 
@@ -78,13 +87,11 @@ def addressee_subject(number: str) -> str:
     return f"{ADDRESSEE}{number}"
 
 
-def append(
-    session: AnySession, chain: str, events: Sequence[Event], occurred_at: datetime
-) -> list[JournalEntry]:
+@no_cycles()
+def append(session: AnySession, chain: str, events: Sequence[Event], occurred_at: datetime) -> None:
     """Add the events to the chain, in their order, inside the caller's transaction.
 
     :param occurred_at: an aware moment, kept in UTC to the microsecond.
-    :returns: the entries, with their identifiers.
     :raises ValueError: the moment has no time zone.
     :raises rfc8785.CanonicalizationError: a fact is no JSON value.
     """
@@ -93,7 +100,7 @@ def append(
     _lock(session, chain)
     start, previous = _end(session, chain)
     rows: list[dict[str, Any]] = []
-    facts: list[dict[str, Any]] = []
+    facts: list[tuple[str, str]] = []
     for sequence, event in enumerate(events, start + 1):
         salt, content = secrets.token_bytes(32), rfc8785.dumps(dict(event.facts))
         row = {
@@ -107,8 +114,9 @@ def append(
         }
         previous = row["entry_hash"] = hash_of_entry(row)
         rows.append(row)
-        facts.append({"salt": salt.hex(), "content": content.decode()})
-    return _insert(session, chain, start, rows, facts) if rows else []
+        facts.append((salt.hex(), content.decode()))
+    if rows:
+        _insert(session, chain, start, rows, facts)
 
 
 def _insert(
@@ -116,17 +124,18 @@ def _insert(
     chain: str,
     start: int,
     rows: list[dict[str, Any]],
-    facts: list[dict[str, Any]],
-) -> list[JournalEntry]:
-    """Write many rows in few statements: ten thousand events in about a second."""
-    added = (JournalEntry.chain == chain, JournalEntry.sequence > start)
-    session.execute(insert(JournalEntry), rows)
-    ids = session.scalars(select(JournalEntry.id).where(*added).order_by(JournalEntry.sequence))
-    for identifier, row in zip(ids, facts, strict=True):
-        row["entry_id"] = identifier
-    session.execute(insert(JournalFacts), facts)
-    entries = select(JournalEntry).where(*added).order_by(JournalEntry.sequence)
-    return list(session.scalars(entries))
+    facts: list[tuple[str, str]],
+) -> None:
+    """Write many rows in few statements: ninety thousand consents are declared at once."""
+    columns = tuple(rows[0])
+    insert_many(session, JournalEntry, columns, ([*row.values()] for row in rows))
+    ids = session.scalars(
+        select(JournalEntry.id)
+        .where(JournalEntry.chain == chain, JournalEntry.sequence > start)
+        .order_by(JournalEntry.sequence)
+    )
+    kept = ((entry, *texts) for entry, texts in zip(ids, facts, strict=True))
+    insert_many(session, JournalFacts, ("entry_id", "salt", "content"), kept)
 
 
 def hash_of_facts(salt: bytes, content: bytes) -> str:
@@ -137,8 +146,8 @@ def hash_of_facts(salt: bytes, content: bytes) -> str:
 def hash_of_entry(row: Mapping[str, Any] | RowMapping) -> str:
     """SHA-256 of an entry's canonical JSON (RFC 8785), version 1; takes its columns by name."""
     chained = {name: row[name] for name in _CHAINED}
-    canonical = rfc8785.dumps({**chained, "occurred_at": moment(row["occurred_at"]), "version": 1})
-    return hashlib.sha256(canonical).hexdigest()
+    whole = {**chained, "occurred_at": moment(row["occurred_at"]), "version": 1}
+    return hashlib.sha256(_canonical(whole).encode()).hexdigest()
 
 
 def moment(at: datetime) -> str:

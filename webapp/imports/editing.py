@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from webapp.contacts.rules import FIELDS
+from webapp.cycles import no_cycles
 from webapp.database import AnySession, portions
 from webapp.imports.checking import ERROR, IGNORED
 from webapp.imports.models import Import, ImportEdit, ImportRow
@@ -32,6 +33,7 @@ def edit(
     return [other for other in _rewrite(session, import_, {row: new}) if other is not row]
 
 
+@no_cycles()
 def edit_alike(session: AnySession, import_: Import, field: str, said: str, text: str) -> int:
     """Give one cell of every line to correct that says `said` there a new text; count those lines.
 
@@ -44,6 +46,7 @@ def edit_alike(session: AnySession, import_: Import, field: str, said: str, text
     return len(rows)
 
 
+@no_cycles()
 def ignore_alike(session: AnySession, import_: Import, field: str, code: str, said: str) -> int:
     """Leave out every line to correct that has one fault in a cell that says `said`; count them.
 
@@ -72,6 +75,7 @@ def _alike(import_: Import, field: str, said: str) -> Select[ImportRow]:
     return _rows(import_).where(ImportRow.outcome == ERROR, func.lower(text) == func.lower(said))
 
 
+@no_cycles()
 def replace(session: AnySession, import_: Import, field: str, said: str, text: str) -> int:
     """Put `text` wherever a column says `said`, in whatever case; count the lines that change.
 
@@ -120,6 +124,7 @@ def _leave_out(
     return settle(session, import_, {row.identity for row in rows})
 
 
+@no_cycles()
 def choose(
     session: AnySession, import_: Import, rows: Sequence[ImportRow], choice: str
 ) -> list[ImportRow]:
@@ -136,6 +141,7 @@ def choose(
     return settle(session, import_, {row.identity for row in rows})
 
 
+@no_cycles()
 def undo(session: AnySession, import_: Import) -> list[int]:
     """Take back the newest correction; give the numbers of its lines, none when none is left."""
     hold(session, import_)
@@ -152,10 +158,11 @@ def undo(session: AnySession, import_: Import) -> list[int]:
     for row in rows:
         before = newest.before[str(row.number)]
         persons.add(row.identity)
-        row.texts = row.texts | before.get("texts", {})
         row.choice = before.get("choice", row.choice)
-        recheck(import_, row, is_ignored=before.get("is_ignored", row.outcome == IGNORED))
-        persons.add(row.identity)
+        if "texts" in before or "is_ignored" in before:
+            row.texts = row.texts | before.get("texts", {})
+            recheck(import_, row, is_ignored=before.get("is_ignored", row.outcome == IGNORED))
+            persons.add(row.identity)
     session.delete(newest)
     settle(session, import_, persons)
     return [row.number for row in rows]

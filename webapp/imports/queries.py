@@ -1,16 +1,20 @@
 """What the import pages read: an organisation's imports, their lines, and how many of each kind."""
 
+import heapq
 import json
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from webapp.contacts.messages import Finding
 from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.queries import found_in
 from webapp.contacts.rules import fold
+from webapp.cycles import no_cycles
 from webapp.database import AnySession
 from webapp.imports.checking import DUPLICATE, ERROR, IGNORED, READY
 from webapp.imports.effects import BOTH, OUTCOMES, PRESENT
@@ -77,6 +81,7 @@ def imports_page(session: AnySession, organisation_id: int, number: int) -> Page
     return page_of(session, newest, number)
 
 
+@no_cycles()
 def rows_with(session: AnySession, import_: Import, shown: Collection[str]) -> list[ImportRow]:
     """List an import's lines with the effects given, in their order."""
     return list(
@@ -181,24 +186,51 @@ def absent_page(session: AnySession, import_: Import, number: int) -> Page[Conta
     return page_of(session, absent(import_).order_by(Contact.sort_name, Contact.id), number)
 
 
+@no_cycles()
 def recurring(session: AnySession, import_: Import) -> list[Recurring]:
     """List the faults that several lines have with one text, in whatever case, commonest first."""
-    found = func.json_each(ImportRow.findings).table_valued("value", joins_implicitly=True)
-    field, code, severity = (func.json_extract(found.c.value, f"$[{at}]") for at in range(3))
-    text = func.json_extract(ImportRow.texts, "$." + field)
-    count = func.count()
-    rows = session.execute(
-        select(field, func.min(text), count, func.min(found.c.value))
-        .where(ImportRow.import_id == import_.id, ImportRow.outcome == ERROR, severity == "error")
-        .group_by(field, code, func.lower(text))
-        .having(count > 1)
-        .order_by(count.desc(), field, func.lower(text))
-        .limit(MOST_RECURRING)
-    )
+    counts: Counter[tuple[str, str, str]] = Counter()
+    examples: dict[tuple[str, str, str], Finding] = {}
+    for faults, texts in _faulty(session, import_):
+        for fault in faults:
+            said = fault.field, fault.code, texts[fault.field]
+            counts[said] += 1
+            examples.setdefault(said, fault)
+    alike: dict[tuple[str, str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    for said in counts:
+        alike[(*said[:2], _folded(said[2]))].append(said)
+    sums = ((-sum(counts[said] for said in all_), *key, all_) for key, all_ in alike.items())
+    several = (found for found in sums if found[0] < -1)
+    # The text goes before the code, as the lines of one text stand together on the page.
+    commonest = heapq.nsmallest(MOST_RECURRING, several, key=itemgetter(0, 1, 3, 2))
     return [
-        Recurring(field, text, count, unpacked([json.loads(fault)])[0])
-        for field, text, count, fault in rows
+        Recurring(field, min(all_)[2], -count, examples[min(all_)])
+        for count, field, _code, _text, all_ in commonest
     ]
+
+
+def _faulty(session: AnySession, import_: Import) -> Iterator[tuple[list[Finding], dict[str, str]]]:
+    """Give the errors and the texts of every line to correct.
+
+    Read as they are kept: SQLite takes a column's JSON apart anew for each value that is asked of
+    it, and most lines of a long list have the same few errors, which are taken apart once here.
+    """
+    rows = session.execute(
+        select(type_coerce(ImportRow.findings, Text), type_coerce(ImportRow.texts, Text))
+        .where(ImportRow.import_id == import_.id, ImportRow.outcome == ERROR)
+        .order_by(ImportRow.number)
+    )
+    known: dict[str, list[Finding]] = {}
+    for kept, texts in rows:
+        if kept not in known:
+            found = unpacked(json.loads(kept))
+            known[kept] = [fault for fault in found if fault.severity == "error"]
+        yield known[kept], json.loads(texts)
+
+
+def _folded(text: str) -> str:
+    """Put a text in lower case as SQLite's `lower` does, by which `editing.edit_alike` finds it."""
+    return text.encode().lower().decode()
 
 
 def corrections(session: AnySession, import_: Import) -> int:

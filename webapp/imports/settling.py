@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.contacts.rules import check, identity
 from webapp.database import AnySession, portions
@@ -154,8 +155,13 @@ def _apply(import_: Import, row: ImportRow, decision: Decision) -> bool:
 
 
 def _set_effect(import_: Import, row: ImportRow, effect: str) -> None:
-    counts = import_.counts | {row.effect: import_.counts.get(row.effect, 0) - 1}
-    import_.counts = counts | {effect: counts.get(effect, 0) + 1}
+    if effect == row.effect:
+        return
+    # Changed in their place: two new dictionaries a line are felt in a list of a hundred thousand.
+    counts = import_.counts
+    counts[row.effect] = counts.get(row.effect, 0) - 1
+    counts[effect] = counts.get(effect, 0) + 1
+    flag_modified(import_, "counts")
     row.effect, row.outcome = effect, effects.OUTCOMES[effect]
 
 
