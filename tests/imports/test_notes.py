@@ -59,6 +59,19 @@ def test_a_list_in_order_has_nothing_to_tell(members: Workbook, told: Tell) -> N
     assert told(members) == []
 
 
+def test_rows_that_say_nothing_where_it_is_read_are_told_and_are_no_lines(
+    members: Workbook, told: Tell, tmp_path: Path
+) -> None:
+    members.worksheets[0]["E5"], members.worksheets[0]["E9"] = "04 78", "04 79"
+    members.worksheets[0].row_dimensions[9].hidden = True
+    assert told(members) == [
+        "1 colonne n’est pas reprise : « Téléphone ».",
+        "2 lignes n’ont rien dans les colonnes reprises, et ne sont pas lues : 5, 9.",
+    ]
+    report = check_file(tmp_path / "liste.xlsx", Limits())
+    assert [line.number for line in report.lines] == [2, 3, 4, 6, 7, 8]
+
+
 def test_ignored_columns_and_blank_rows_are_told(members: Workbook, told: Tell) -> None:
     sheet = members.worksheets[0]
     sheet["F3"] = "à relancer"

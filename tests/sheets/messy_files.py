@@ -106,6 +106,12 @@ def _with_other_columns(sheet: Worksheet) -> None:
     sheet["K1"], sheet["K2"], sheet["L3"] = "Cotisation", 25, "à relancer"
 
 
+def _numbered_further_than_its_people(sheet: Worksheet) -> None:
+    sheet["K1"] = "N°"
+    for row in range(2, 301):
+        sheet.cell(row, 11, row - 1)
+
+
 def _text(separator: str, encoding: str, end: str = "\r\n", before: str = "") -> bytes:
     content = StringIO()
     csv.writer(content, delimiter=separator, lineterminator=end).writerows((HEADINGS, *PEOPLE))
@@ -152,6 +158,10 @@ MESSY = {
     "dates.xlsx": Messy(lambda: _workbook(_with_dates), Expected(notes=["dates", "truths"])),
     "autres-colonnes.xlsx": Messy(
         lambda: _workbook(_with_other_columns), Expected(notes=["ignored_columns"])
+    ),
+    "numeros-sans-personne.xlsx": Messy(
+        lambda: _workbook(_numbered_further_than_its_people),
+        Expected(notes=["ignored_columns", "silent_rows"]),
     ),
     "excel-francais.csv": Messy(lambda: _text(";", "cp1252")),
     "separateur-dit.csv": Messy(lambda: _text("|", "utf-8", before="sep=|\r\n")),

@@ -15,7 +15,7 @@ from webapp.cycles import no_cycles
 from webapp.sheets.columns import HEADER_DEPTH, Names, heading_key, recognise
 from webapp.sheets.limits import Limits
 from webapp.sheets.notes import DATES, TRUTHS, Note, counted
-from webapp.sheets.noticing import sheet_notes
+from webapp.sheets.noticing import sheet_notes, speaking
 from webapp.sheets.reader import Row, Sheet, read
 from webapp.sheets.unreadable import UnreadableSheet
 
@@ -167,12 +167,12 @@ def _are_statuses(sheet: Sheet, header: int, column: int) -> bool:
 
 
 def data_rows(sheets: Sequence[Sheet], layout: Layout, limits: Limits) -> list[Row]:
-    """Give the rows under the headings.
+    """Give the rows under the headings that hold something in the columns that are read.
 
     :raises UnreadableSheet: there is none, or there are more than the limit.
     """
     sheet = sheets[layout.sheet]
-    rows = sheet.rows[layout.header + 1 :]
+    rows = speaking(sheet.rows[layout.header + 1 :], layout.fields)
     if not rows:
         raise UnreadableSheet("no_row")
     if sheet.full or len(rows) > limits.rows:

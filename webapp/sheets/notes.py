@@ -12,6 +12,7 @@ IGNORED_COLUMNS = "ignored_columns"
 HIDDEN_COLUMNS = "hidden_columns"
 HIDDEN_ROWS = "hidden_rows"
 BLANK_ROWS = "blank_rows"
+SILENT_ROWS = "silent_rows"
 FORMULAS = "formulas"
 DATES = "dates"
 TRUTHS = "truths"
@@ -29,6 +30,10 @@ TOLD = {
     ),
     HIDDEN_ROWS: NN_(
         "%(count)s ligne masquée est lue aussi", "%(count)s lignes masquées sont lues aussi"
+    ),
+    SILENT_ROWS: NN_(
+        "%(count)s ligne n’a rien dans les colonnes reprises, et n’est pas lue",
+        "%(count)s lignes n’ont rien dans les colonnes reprises, et ne sont pas lues",
     ),
     BLANK_ROWS: NN_("%(count)s ligne vide", "%(count)s lignes vides"),
     FORMULAS: NN_(
@@ -50,7 +55,7 @@ _ALONE = N_("%(told)s.")
 _WITH_ALL = N_("%(told)s : %(names)s.")
 _WITH_SOME = N_("%(told)s : %(names)s…")
 _QUOTED = N_("« %(name)s »")
-_NUMBERED = (HIDDEN_ROWS,)
+_NUMBERED = (HIDDEN_ROWS, SILENT_ROWS)
 
 _MOST_NAMED = 8
 _LONGEST_NAME = 40

@@ -20,7 +20,9 @@ def sheet_notes(
     sheet = sheets[chosen]
     rows = sheet.rows[header + 1 :]
     headings = sheet.rows[header].cells if header >= 0 else []
-    numbers = [row.number for row in rows]
+    read = speaking(rows, fields)
+    numbers = [row.number for row in read]
+    silent = sorted({row.number for row in rows}.difference(numbers))
     hidden = sheet.out_of_sight
     formulas = [row for column in fields for row in among(hidden.formulas.get(column, ()), numbers)]
     hidden_columns = among(hidden.columns, sorted(fields))
@@ -30,9 +32,25 @@ def sheet_notes(
         *note(notes.IGNORED_COLUMNS, _ignored(rows, headings, fields)),
         *note(notes.HIDDEN_COLUMNS, (_name(headings, column) for column in hidden_columns)),
         *note(notes.HIDDEN_ROWS, among(hidden.rows, numbers)),
+        *note(notes.SILENT_ROWS, silent),
         *counted(notes.BLANK_ROWS, _blank(sheet.rows, header)),
         *counted(notes.FORMULAS, len(formulas)),
     ]
+
+
+def speaking(rows: Sequence[Row], fields: Mapping[int, str]) -> list[Row]:
+    """Keep the rows that hold something in the columns that are read.
+
+    Lists are numbered, ruled or ticked further down than their people go. Where no row holds
+    anything there, the columns are wrong and not the rows: all are kept.
+    """
+    read = [row for row in rows if any(map(str.strip, _cells(row, fields)))]
+    return read or list(rows)
+
+
+def _cells(row: Row, fields: Mapping[int, str]) -> Iterator[str]:
+    width = len(row.cells)
+    return (row.cells[column] for column in fields if column < width)
 
 
 def _ignored(
