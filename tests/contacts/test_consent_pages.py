@@ -206,3 +206,22 @@ def test_a_first_consent_is_asked_without_a_word_of_others(browser: Browser, gro
     page = browser.get(f"/groupes/{group.id}/plusieurs/accord?everyone=y").text
     assert "adresse" in page
     assert "déjà un accord noté" not in page
+
+
+def test_who_withdraws_for_one_of_a_couple_is_told_of_the_other(
+    browser: Browser,
+    session: scoped_session[Session],
+    administrator: User,
+    group: Group,
+) -> None:
+    zoe = session.scalars(select(Contact).where(Contact.last_name == "Noir")).one()
+    consents.declare(session, group.organisation_id, [zoe.email], "oral", administrator.id, NOW)
+    session.commit()
+    page = f"/groupes/{group.id}/contacts/{zoe.id}/accord/retirer"
+    assert "retiré aussi pour" not in browser.get(page).text
+    hugo = {"email": "ZOE@x.example", "last_name": "Noir", "first_name": "Hugo"}
+    recipient = check({**hugo, "status": "individual"}).recipient
+    assert recipient is not None
+    book.add_contact(session, group, recipient, NOW)
+    session.commit()
+    assert "il sera retiré aussi pour Hugo Noir, qui a la même." in browser.get(page).text

@@ -106,6 +106,7 @@ def ask_withdrawal(group_id: int, contact_id: int) -> Response:
         place=place_in(shown),
         contact=contact,
         person=queries.recipient_of(contact),
+        others=[other.name for other in queries.others_at(db.session, contact)],
         recorded=recorded,
     )
 

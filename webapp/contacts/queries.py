@@ -102,3 +102,13 @@ def identities(session: AnySession, group_id: int) -> set[str]:
 def recipient_of(contact: Contact) -> Recipient:
     """Give a contact's ten fields as the rules made them."""
     return Recipient(**{name: getattr(contact, name) for name in FIELDS})
+
+
+def others_at(session: AnySession, contact: Contact) -> list[Recipient]:
+    """List who else has a contact's e-mail address, by name: a consent goes with the address."""
+    same = select(Contact).where(
+        Contact.organisation_id == contact.organisation_id,
+        func.lower(Contact.email) == func.lower(contact.email),
+        Contact.id != contact.id,
+    )
+    return [recipient_of(other) for other in session.scalars(same.order_by(Contact.sort_name))]
