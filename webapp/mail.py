@@ -12,8 +12,17 @@ from types import TracebackType
 from typing import Self
 
 from config import Config
+from webapp.smtp import Hurried, HurriedOverTls, is_timeout, said, words_of
 
 PERMANENT = range(500, 600)
+CLOSING = 421
+"""With this answer a server ends the connection, whatever it was asked (RFC 5321, 3.8)."""
+
+LOGIN_WANTED = (530, 535, 538)
+"""Answers that ask for a sign-in (RFC 4954): no fault of the recipient's."""
+
+HANGS_AT_MOST = 2
+"""After how many messages in a row that the server left hanging it is asked no more."""
 
 
 class DeliveryProblem(Exception):
@@ -28,6 +37,11 @@ class DeliveryProblem(Exception):
         self.stage = stage
         self.words = words
 
+    @property
+    def is_about_the_message(self) -> bool:
+        """Say whether the server was asked about this recipient or message, not about us."""
+        return self.stage in ("recipient", "data")
+
 
 class Refused(DeliveryProblem):
     """The server will not take this message, now or later."""
@@ -37,6 +51,10 @@ class Unavailable(DeliveryProblem):
     """The server cannot take it now; nothing says that it will not later."""
 
 
+class _Closed(Unavailable):
+    """The connection ended before anything of the message was handed over."""
+
+
 class SmtpChannel:
     """The mail server of the settings; certificates are verified. Use it in a `with` block."""
 
@@ -44,6 +62,8 @@ class SmtpChannel:
         self._config = config
         self._connection: smtplib.SMTP | None = None
         self._deadline = 0.0
+        self._stage = "sender"
+        self._hung = 0
         self._is_down: Unavailable | None = None
 
     def __enter__(self) -> Self:
@@ -67,55 +87,98 @@ class SmtpChannel:
             # One that hangs is waited for once, not once a message: proofs wait behind them.
             raise self._is_down
         self._deadline = monotonic() + self._config.smtp_timeout
+        was_kept = self._connection is not None
+        try:
+            return self._attempt(message)
+        except _Closed as problem:
+            if not was_kept:
+                if problem.stage == "sender":
+                    self._is_down = problem
+                raise
+        # Servers end a connection after so many messages, or minutes: that is nobody's fault.
+        return self._attempt(message)
+
+    def _attempt(self, message: EmailMessage) -> str:
         try:
             connection = self._connection = self._connection or self._connect()
         except Unavailable as problem:
             self._is_down = problem
             raise
         try:
-            return self._exchange(connection, message)
+            answer = self._exchange(connection, message)
         except smtplib.SMTPNotSupportedError as error:
-            raise Refused("recipient", _words(error)) from error
+            raise Refused("recipient", words_of(error)) from error
         except smtplib.SMTPDataError as error:
-            kind = Refused if error.smtp_code in PERMANENT else Unavailable
-            raise kind("data", _words(error)) from error
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
-            self._close()
-            raise Unavailable("data", _words(error)) from error
+            raise self._refusal(error.smtp_code, error.smtp_error) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise self._broken(error) from error
+        self._hung = 0
+        return answer
 
     def _exchange(self, connection: smtplib.SMTP, message: EmailMessage) -> str:
         sender = parseaddr(message["From"])[1]
         recipient = parseaddr(message["To"])[1]
         options = ["SMTPUTF8"] if not (sender + recipient).isascii() else []
-        self._hurry(connection)
-        _require("sender", *connection.mail(sender, options), connection=connection)
-        self._hurry(connection)
-        _require("recipient", *connection.rcpt(recipient), connection=connection)
+        self._begin("sender", connection)
+        self._require(*connection.mail(sender, options))
+        self._begin("recipient", connection)
+        self._require(*connection.rcpt(recipient))
         policy = SMTPUTF8 if options else SMTP
+        self._begin("data", connection)
+        code, words = self._require(*connection.data(message.as_bytes(policy=policy)))
+        return said(code, words)
+
+    def _begin(self, stage: str, connection: smtplib.SMTP) -> None:
+        self._stage = stage
         self._hurry(connection)
-        answer = connection.data(message.as_bytes(policy=policy))
-        _require("data", *answer, connection=connection)
-        return f"{answer[0]} {answer[1].decode(errors='replace')}"
+
+    def _require(self, code: int, answer: bytes) -> tuple[int, bytes]:
+        if code not in (250, 251):
+            raise self._refusal(code, answer)
+        return code, answer
+
+    def _refusal(self, code: int, answer: bytes | str) -> DeliveryProblem:
+        """Tell what an answer that is no consent means, and make the connection ready again."""
+        self._hung = 0
+        words = said(code, answer)
+        if code == CLOSING:
+            self._close()
+            return (Unavailable if self._stage == "data" else _Closed)(self._stage, words)
+        if self._connection is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._connection.rset()
+        # A sender that is refused, or a sign-in that is asked for, is no fault of the recipient's.
+        is_final = code in PERMANENT and self._stage != "sender" and code not in LOGIN_WANTED
+        return (Refused if is_final else Unavailable)(self._stage, words)
+
+    def _broken(self, error: OSError) -> Unavailable:
+        """Tell what it means that the connection ended, or that an answer never came."""
+        self._close()
+        if not is_timeout(error):
+            # After the first byte of a message nobody knows whether it was taken.
+            return (Unavailable if self._stage == "data" else _Closed)(self._stage, words_of(error))
+        problem = Unavailable(self._stage, words_of(error))
+        self._hung += 1
+        if self._hung >= HANGS_AT_MOST:
+            self._is_down = problem
+        return problem
 
     def _connect(self) -> smtplib.SMTP:
         config = self._config
         context = ssl.create_default_context()
         try:
             if config.smtp_security == "tls":
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    config.smtp_host,
-                    config.smtp_port,
-                    timeout=self._left(),
-                    context=context,
+                connection: smtplib.SMTP = HurriedOverTls(
+                    config.smtp_host, config.smtp_port, self._left, context=context
                 )
             else:
-                connection = smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=self._left())
+                connection = Hurried(config.smtp_host, config.smtp_port, self._left)
         except ssl.SSLError as error:
-            raise Unavailable("tls", _words(error)) from error
+            raise Unavailable("tls", words_of(error)) from error
         except socket.gaierror as error:
-            raise Unavailable("name", _words(error)) from error
+            raise Unavailable("name", words_of(error)) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable("connect", _words(error)) from error
+            raise Unavailable("connect", words_of(error)) from error
         try:
             self._secure_and_sign_in(connection, context)
         except Unavailable:
@@ -125,16 +188,18 @@ class SmtpChannel:
 
     def _secure_and_sign_in(self, connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
         config = self._config
+        stage = "connect"
         try:
             self._hurry(connection)
             connection.ehlo_or_helo_if_needed()
             if config.smtp_security == "starttls":
+                stage = "tls"
                 self._hurry(connection)
                 connection.starttls(context=context)
                 self._hurry(connection)
                 connection.ehlo()
         except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable("tls", _words(error)) from error
+            raise Unavailable(stage, words_of(error)) from error
         if not config.smtp_username:
             return
         try:
@@ -163,19 +228,5 @@ class SmtpChannel:
         if self._connection is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 self._connection.quit()
+            self._connection.close()
             self._connection = None
-
-
-def _require(stage: str, code: int, answer: bytes, *, connection: smtplib.SMTP) -> None:
-    if code in (250, 251):
-        return
-    words = f"{code} {answer.decode(errors='replace')}"
-    with contextlib.suppress(OSError, smtplib.SMTPException):
-        connection.rset()
-    # A sender that is refused, or a sign-in that is asked for, is no fault of the recipient's.
-    is_final = code in PERMANENT and stage != "sender" and code != 530
-    raise (Refused if is_final else Unavailable)(stage, words)
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -106,8 +106,14 @@ class MailServer(Message):
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate and its key for localhost, which its own file is enough to trust."""
+    until = datetime.now(UTC) + timedelta(hours=1)
+    return make_certificate(tmp_path / "localhost.pem", "localhost", until)
+
+
+def make_certificate(path: Path, host: str, until: datetime) -> Path:
+    """Write a certificate with its key; its file is enough to trust it, until then."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
     signed = (
         x509.CertificateBuilder()
@@ -116,12 +122,11 @@ def certificate(tmp_path: Path) -> Path:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .not_valid_after(until)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    path = tmp_path / "localhost.pem"
     plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(signed.public_bytes(Encoding.PEM) + plain)
     return path

@@ -1,0 +1,78 @@
+"""The lines of an SMTP exchange: read in time, and told on one line."""
+
+import smtplib
+import socket
+from collections.abc import Callable
+from typing import Any
+
+LONGEST_WORDS = 500
+"""How much of an answer is kept; a server may say as much as it likes."""
+
+
+class _Replies:
+    """The server's lines, read while there is time left.
+
+    smtplib alone waits anew for each byte: one byte a second would hold it for hours.
+    """
+
+    def __init__(self, connection: socket.socket, left: Callable[[], float]) -> None:
+        self._connection, self._left, self._kept = connection, left, b""
+
+    def readline(self, most: int) -> bytes:
+        """Give the next line, or as much of it as may be read at once; empty at the end."""
+        while b"\n" not in self._kept and len(self._kept) < most:
+            self._connection.settimeout(self._left())
+            received = self._connection.recv(4096)
+            if not received:
+                break
+            self._kept += received
+        end = min(self._kept.find(b"\n") + 1 or len(self._kept), most)
+        line, self._kept = self._kept[:end], self._kept[end:]
+        return line
+
+    def close(self) -> None:
+        """Forget what was received and not read."""
+        self._kept = b""
+
+
+class Hurried(smtplib.SMTP):
+    """A connection whose answers come in time, or not at all."""
+
+    def __init__(self, host: str, port: int, left: Callable[[], float], **options: Any) -> None:
+        self._left = left
+        super().__init__(host, port, timeout=left(), **options)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read one answer; see `smtplib`."""
+        if self.file is None and self.sock is not None:
+            self.file = _Replies(self.sock, self._left)
+        return super().getreply()
+
+
+class HurriedOverTls(Hurried, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+def is_timeout(error: BaseException) -> bool:
+    """Say whether it is that no answer came in time."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
+def words_of(error: BaseException) -> str:
+    """Tell on one line what an exchange ended by: the server's words where it said any."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return said(error.smtp_code, error.smtp_error)
+    if is_timeout(error):
+        return "timed out"
+    return _cleaned(str(error)) or type(error).__name__
+
+
+def said(code: int, answer: bytes | str) -> str:
+    """Give an answer on one line; what cannot be printed stays out of pages, logs and proofs."""
+    words = answer if isinstance(answer, str) else answer.decode(errors="replace")
+    return _cleaned(f"{code} {words}" if code > 0 else words) or "no SMTP answer"
+
+
+def _cleaned(words: str) -> str:
+    printable = "".join(letter if letter.isprintable() else " " for letter in words)
+    return " ".join(printable.split())[:LONGEST_WORDS]
