@@ -63,6 +63,12 @@ class Config:
     delivery_retry: int = setting(
         "PLIREC_RETRY", 60, "the pause before a notice is tried again; it doubles each time"
     )
+    mail_per_minute: int = setting(
+        "PLIREC_MAIL_PER_MINUTE", 0, "how many messages may leave in a minute; 0: no limit"
+    )
+    mail_per_hour: int = setting(
+        "PLIREC_MAIL_PER_HOUR", 0, "how many messages may leave in an hour; 0: no limit"
+    )
     import_bytes: int = setting(
         "PLIREC_IMPORT_BYTES", 10 * 1024 * 1024, "the largest spreadsheet that is accepted"
     )
@@ -96,6 +102,10 @@ class Config:
             raise ConfigurationError(f"SMTP_SECURITY doit valoir l’un de ces mots : {accepted}.")
         if self.database_url and not self.database_url.startswith("sqlite:"):
             raise ConfigurationError("DATABASE_URL doit désigner une base SQLite (sqlite:///…).")
+        if min(self.mail_per_minute, self.mail_per_hour) < 0:
+            raise ConfigurationError(
+                "PLIREC_MAIL_PER_MINUTE et PLIREC_MAIL_PER_HOUR ne peuvent pas être négatifs."
+            )
         if self.smtp_host and not self.mail_from:
             raise ConfigurationError(
                 "Avec SMTP_HOST, donnez aussi MAIL_FROM, l’adresse d’où partent les avis."

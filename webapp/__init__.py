@@ -54,7 +54,9 @@ def _add_pages(app: "Flask") -> None:
     from webapp.accounts import pages as accounts
     from webapp.compose.blueprints import SEND_FORM
     from webapp.contacts.pages import blueprint as contacts
+    from webapp.delivery.pause_views import blueprint as pauses
     from webapp.delivery.proof_views import blueprint as delivery  # with the views of letters
+    from webapp.desk.pace_views import blueprint as pace
     from webapp.desk.settings_views import blueprint as settings_pages
     from webapp.desk.views import blueprint as desk
     from webapp.extensions import csrf
@@ -65,10 +67,12 @@ def _add_pages(app: "Flask") -> None:
     rooms = (
         desk,
         settings_pages,
+        pace,
         contacts,
         imports,
         *SEND_FORM,
         delivery,
+        pauses,
         paper,
         reception,
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.delivery.conftest import HandOver, MailServer
+from webapp.delivery import outgoing
 from webapp.delivery.channels.trial import TrialBox
 from webapp.delivery.dispatch import carry, carry_due, claim
 from webapp.delivery.models import TrialMessage
@@ -91,7 +92,8 @@ def test_a_row_whose_lease_is_about_to_end_is_left_to_whoever_takes_it_next(
     for lease in (now - timedelta(seconds=1), now + timedelta(seconds=5), None):
         letter.addressees[0].leased_until = lease
         session.commit()
-        carry(config, letter.addressees[0].id, TrialBox(now))
+        (one,) = outgoing.load(session, config, [letter.addressees[0].id])
+        carry(config, one, TrialBox(now))
         assert fresh(session, letter) == ["submitted"]
     letter.addressees[0].leased_until = now - timedelta(seconds=1)
     session.commit()

@@ -80,4 +80,5 @@ def test_a_language_that_is_no_longer_spoken_is_written_in_french(
 ) -> None:
     administrator.organisation.language = "de"
     letter = hand_over("a@x.example")
-    assert languages.of_notice(session, letter.addressees[0]) == "fr"
+    (addressee,) = letter.addressees
+    assert languages.of_notices(session, [addressee])[addressee.id] == "fr"

@@ -14,6 +14,7 @@ from config import Config
 from tests.delivery.conftest import HandOver, MailServer
 from webapp.accounts.addresses import host
 from webapp.accounts.mail_problems import told
+from webapp.delivery import outgoing
 from webapp.delivery.dispatch import carry_due, send_notice
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
@@ -281,6 +282,7 @@ def test_a_notice_that_was_cancelled_while_the_server_was_asked_is_not_due_again
             session.commit()
             raise Unavailable("connect", "Connection refused")
 
-    send_notice(config, addressee.id, CancelledMeanwhile())
+    (one,) = outgoing.load(session, config, [addressee.id])
+    send_notice(config, one, CancelledMeanwhile())
     session.expire_all()
     assert (addressee.state, addressee.due_at) == ("cancelled", None)

@@ -51,7 +51,7 @@ def test_what_a_recipient_chose_holds_on_all_his_pages_and_for_later_notices(
     assert refused.status_code == 422
     assert "Write your first and last name." in refused.text
     session.expire_all()
-    assert languages.of_notice(session, addressee) == "en"
+    assert languages.of_notices(session, [addressee])[addressee.id] == "en"
     client.post(f"{address}/langue", data={"language": "fr"})
     assert "Un courrier recommandé vous attend" in client.get(address, headers=ENGLISH).text
     assert session.scalar(select(func.count()).select_from(LanguageChoice)) == 1

@@ -105,6 +105,8 @@ all             GET      /courriers
 author          GET      /courriers/<number>
 author          GET,POST /courriers/<number>/annuler
 author          POST     /courriers/<number>/copier
+author          POST     /courriers/<number>/pause
+author          POST     /courriers/<number>/reprise
 author          GET      /courriers/<number>/etats.csv
 author          GET      /courriers/<number>/etats.xlsx
 author          GET      /courriers/<number>/preuves.zip
@@ -115,7 +117,10 @@ administrators  GET      /organisation/messagerie
 administrators  POST     /organisation/messagerie
 administrators  POST     /organisation/messagerie/adresse-publique
 administrators  POST     /organisation/messagerie/essai
+administrators  POST     /organisation/messagerie/limites
 administrators  POST     /organisation/messagerie/oublier
+administrators  POST     /organisation/messagerie/pause
+administrators  POST     /organisation/messagerie/reprise
 administrators  GET      /organisation/equipe
 administrators  POST     /organisation/equipe/invitations
 administrators  POST     /organisation/equipe/invitations/<int:invitation_id>/annuler

@@ -1,15 +1,21 @@
 """What a page says of a message that has not left, in words that help."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.catalogue import N_
 from webapp.mail import DeliveryProblem
+from webapp.web.templating import near
 
 SETTINGS = "settings"
 """The stage at which nothing was tried, because a setting stands in the way."""
 
 NO_SERVER, NO_HTTPS, LOCAL, OTHER_KEY = "no_server", "no_https", "local", "other_key"
+LIMIT = "limit"
+"""The code before the moment at which the next message may leave."""
+
 OBSTACLES = {
     NO_SERVER: N_("Aucun serveur de messagerie n’est réglé (SMTP_HOST)."),
     NO_HTTPS: N_(
@@ -24,6 +30,9 @@ OBSTACLES = {
     OTHER_KEY: N_("La clé keys/recipients n’est plus celle d’origine : restaurez la sauvegarde."),
 }
 """By the code that an addressee's row keeps, with the public address after it where it is named."""
+
+OF_THE_SERVER = (SETTINGS, "name", "connect", "tls", "login", "sender")
+"""Stages at which a message stops whoever it is for."""
 
 STAGES = {
     "name": _l("trouver le serveur de messagerie"),
@@ -43,6 +52,9 @@ def told(problem: str) -> str:
     """
     stage, _separator, words = problem.partition(": ")
     code, _space, address = words.partition(" ")
+    if stage == SETTINGS and code == LIMIT:
+        when = near(datetime.fromisoformat(address))
+        return str(_("La limite d’envoi est atteinte jusque vers %(when)s.", when=when))
     if stage == SETTINGS and code in OBSTACLES:
         return str(_(OBSTACLES[code]) % {"address": address})
     if stage not in STAGES:
@@ -54,6 +66,8 @@ def told(problem: str) -> str:
 
 def stopped(problem: DeliveryProblem) -> str:
     """Say at which stage a message stopped, with the server's own words after it."""
+    if problem.stage == SETTINGS:
+        return told(str(problem))
     return str(
         _(
             "Le message n’est pas parti. Il s’est arrêté ici : %(stage)s (%(words)s).",

@@ -16,8 +16,9 @@ from webapp.accounts.kinds import EXPLANATIONS
 from webapp.accounts.link_models import Invitation
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.accounts.models import Kind, User
+from webapp.accounts.paced_mail import PacedMail
 from webapp.database import AnySession
-from webapp.mail import Refused, SmtpChannel
+from webapp.mail import Refused
 
 WAIT = 10
 """How many seconds an exchange may take while a person waits for the page."""
@@ -119,13 +120,13 @@ def _new_password(post: Post, user: User, link: str, now: datetime) -> EmailMess
     )
 
 
-def send_now(post: Post, message: EmailMessage) -> None:
+def send_now(session: AnySession, post: Post, message: EmailMessage) -> None:
     """Hand one message over while a person waits, outside any transaction.
 
     :raises webapp.mail.DeliveryProblem: it did not leave, at the stage that it names.
     """
     hurried = replace(post.config, smtp_timeout=min(WAIT, post.config.smtp_timeout))
-    with SmtpChannel(hurried) as channel:
+    with PacedMail(session, hurried, is_awaited=True) as channel:
         channel.send(message)
 
 

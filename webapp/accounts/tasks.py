@@ -10,11 +10,12 @@ from sqlalchemy import Select, select
 from webapp.accounts import messages, password_links
 from webapp.accounts.link_models import PasswordLink, PasswordRequest
 from webapp.accounts.models import User
+from webapp.accounts.paced_mail import PacedMail
 from webapp.accounts.tokens import hashed
 from webapp.database import AnySession
 from webapp.extensions import db
 from webapp.jobs import register
-from webapp.mail import DeliveryProblem, Refused, SmtpChannel
+from webapp.mail import DeliveryProblem, Refused
 from webapp.web.settings import current
 
 log = logging.getLogger(__name__)
@@ -41,14 +42,15 @@ def mail_all_due() -> None:
     due = session.scalars(
         select(PasswordRequest.id).where(PasswordRequest.due_at <= now).limit(AT_ONCE)
     ).all()
-    with SmtpChannel(post.config) as channel:
+    session.rollback()
+    with PacedMail(session, post.config, is_awaited=True) as channel:
         for request_id in due:
             _answer_apart(session, post, channel, request_id)
     session.rollback()
 
 
 def _answer_apart(
-    session: AnySession, post: messages.Post, channel: SmtpChannel, request_id: int
+    session: AnySession, post: messages.Post, channel: PacedMail, request_id: int
 ) -> None:
     """Let what cannot be foreseen stop one request only, which is tried again later."""
     try:
@@ -58,9 +60,7 @@ def _answer_apart(
         log.exception("the request %s for a new password could not be answered", request_id)
 
 
-def _answer(
-    session: AnySession, post: messages.Post, channel: SmtpChannel, request_id: int
-) -> None:
+def _answer(session: AnySession, post: messages.Post, channel: PacedMail, request_id: int) -> None:
     now = datetime.now(UTC)
     request = session.get(PasswordRequest, request_id)
     if request is None:

@@ -214,7 +214,7 @@ def _invited(invitation: Invitation, token: str, now: datetime) -> Response:
 def _is_sent(post: messages.Post, message: EmailMessage | None) -> bool:
     if message is None:
         return False
-    messages.send_now(post, message)
+    messages.send_now(db.session, post, message)
     return True
 
 

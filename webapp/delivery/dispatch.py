@@ -1,28 +1,31 @@
 """Carrying what is due: rows are claimed for a while, mail goes between transactions."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import force_locale
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 
 from config import Config
-from webapp import keys
 from webapp.accounts import mail_problems
-from webapp.accounts.addresses import kept_obstacle, public_address
-from webapp.delivery import languages, notice
+from webapp.accounts.pace import LimitReached
+from webapp.accounts.paced_mail import PacedMail
+from webapp.delivery import holding, notice, outgoing
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
+from webapp.delivery.outgoing import Outgoing
+from webapp.delivery.retrying import put_off
 from webapp.extensions import db
 from webapp.letters import steps
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
-from webapp.mail import Refused, SmtpChannel, Unavailable
+from webapp.mail import Refused, Unavailable
 
 log = logging.getLogger(__name__)
 BATCH = 20
-LONGEST_PAUSE = timedelta(hours=4)
-TRIAL_SENDER = "ne-pas-repondre@essai.invalid"
 
 
 def carry_due(config: Config) -> int:
@@ -32,20 +35,23 @@ def carry_due(config: Config) -> int:
     claimed and not finished is due again when its lease ends.
     """
     worked = 0
-    with SmtpChannel(config) as smtp:
+    with PacedMail(db.session, config, is_awaited=False) as smtp:
         while claimed := claim(config, datetime.now(UTC)):
-            for identifier in claimed:
-                _carry_apart(config, identifier, smtp)
+            for one in outgoing.load(db.session, config, claimed):
+                _carry_apart(config, one, smtp)
             worked += len(claimed)
     return worked
 
 
 def claim(config: Config, now: datetime) -> list[int]:
-    """Take a batch of due rows for the length of a lease, and give their ids."""
-    free = or_(Addressee.leased_until.is_(None), Addressee.leased_until <= now)
+    """Take a batch of due rows for the length of a lease, and give their ids.
+
+    Notices of what is paused are passed over; what else is due (the end of a term) is not.
+    """
     due = (
         select(Addressee.id)
-        .where(Addressee.due_at <= now, free)
+        .where(Addressee.due_at <= now, holding.is_free(now))
+        .where(or_(Addressee.state != State.SUBMITTED, holding.may_leave()))
         .order_by(Addressee.due_at, Addressee.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -61,94 +67,102 @@ def claim(config: Config, now: datetime) -> list[int]:
     return sorted(taken)
 
 
-def _carry_apart(config: Config, identifier: int, smtp: Channel) -> None:
+def _carry_apart(config: Config, one: Outgoing, smtp: Channel) -> None:
     """Let what cannot be foreseen stop one addressee only, who is due again when his lease ends."""
     try:
-        carry(config, identifier, smtp)
+        carry(config, one, smtp)
+    except OperationalError:
+        # What leaves now could not be written down, and would leave again: the run ends here.
+        db.session.rollback()
+        raise
     except Exception:
         db.session.rollback()
-        log.exception("addressee %s could not be worked on", identifier)
+        log.exception("addressee %s could not be worked on", one.addressee.id)
 
 
-def carry(config: Config, identifier: int, smtp: Channel) -> None:
+def carry(config: Config, one: Outgoing, smtp: Channel) -> None:
     """Do what is due for one addressee whose row is claimed."""
-    addressee = db.session.get_one(Addressee, identifier)
     now = datetime.now(UTC)
-    state, is_still_ours = addressee.state, _is_leased(addressee, config, now)
-    db.session.rollback()
-    if not is_still_ours:
+    if not _is_leased(one, config, now):
         return
-    if state == State.NOTIFIED:
-        steps.expire(db.session, db.session.get_one(Addressee, identifier), now)
-        db.session.commit()
-    elif state == State.SUBMITTED:
-        send_notice(config, identifier, smtp)
+    if one.addressee.state == State.NOTIFIED:
+        _expire(one, now)
+    elif one.addressee.state == State.SUBMITTED:
+        send_notice(config, one, smtp)
 
 
-def send_notice(config: Config, identifier: int, smtp: Channel) -> None:
+def _expire(one: Outgoing, now: datetime) -> None:
+    addressee = _held(one)
+    if addressee.state == State.NOTIFIED:
+        steps.expire(db.session, addressee, now)
+    # He may have answered since the batch was read: nothing is left to do.
+    db.session.commit()
+
+
+def send_notice(config: Config, one: Outgoing, smtp: Channel) -> None:
     """Send one notice and record, in one transaction, what the server made of it.
 
     A crash between the two sends the same message once more, with the same Message-ID.
     """
-    addressee = db.session.get_one(Addressee, identifier)
-    is_trial = addressee.letter.is_trial
-    obstacle = None if is_trial else _obstacle(config)
     now = datetime.now(UTC)
-    channel: Channel = TrialBox(now) if is_trial else smtp
     try:
-        with force_locale(languages.of_notice(db.session, addressee)):
-            message = notice.compose(_service(config, is_trial), addressee, now)
-        db.session.rollback()
-        answer = channel.send(message) if obstacle is None else _held_back(obstacle)
+        answer = _hand_over(one, smtp, now)
+    except LimitReached as reached:
+        holding.wait_for_room(db.session, one.addressee.id, reached.until, datetime.now(UTC))
+        db.session.commit()
     except Refused as problem:
-        steps.fail(db.session, _held(identifier), str(problem), now)
-        log.info("notice %s refused at %s", identifier, problem.stage)
+        reason = str(problem)
+        _record(config, one, lambda row: steps.fail(db.session, row, reason, now))
+        log.info("notice %s refused at %s", one.addressee.id, problem.stage)
     except Unavailable as problem:
-        _postpone(config, _held(identifier), problem)
-        log.warning("notice %s put off at %s", identifier, problem.stage)
+        met = problem
+        _record(config, one, lambda row: put_off(db.session, config, row, met, datetime.now(UTC)))
+        log.warning("notice %s put off at %s", one.addressee.id, problem.stage)
     else:
-        steps.notify(db.session, _held(identifier), answer, now)
-    db.session.commit()
+        _record(config, one, lambda row: steps.notify(db.session, row, answer, now))
 
 
-def _held_back(obstacle: str) -> str:
-    raise Unavailable(mail_problems.SETTINGS, obstacle)
+def _hand_over(one: Outgoing, smtp: Channel, now: datetime) -> str:
+    if one.obstacle is not None:
+        raise Unavailable(mail_problems.SETTINGS, one.obstacle)
+    channel: Channel = TrialBox(now) if one.addressee.letter.is_trial else smtp
+    with force_locale(one.language):
+        message = notice.compose(one.service, one.addressee, now)
+    return channel.send(message)
 
 
-def _held(identifier: int) -> Addressee:
-    return db.session.get_one(Addressee, identifier, with_for_update=True)
+def _record(config: Config, one: Outgoing, write: Callable[[Addressee], None]) -> None:
+    """Write what became of a notice, in one transaction.
+
+    While another program holds the database it is tried again as long as the lease lasts: the
+    message has left, and would leave once more.
+    """
+    while True:
+        try:
+            write(_held(one))
+            db.session.commit()
+        except OperationalError as error:
+            db.session.rollback()
+            if "locked" not in str(error.orig) or not _is_leased(one, config, datetime.now(UTC)):
+                raise
+        else:
+            return
 
 
-def _postpone(config: Config, addressee: Addressee, problem: Unavailable) -> None:
-    if addressee.state != State.SUBMITTED:
-        # Cancelled while the server was asked: nothing is due any more.
-        return
-    pause = timedelta(seconds=config.delivery_retry * 2 ** min(addressee.attempts, 20))
-    addressee.attempts += 1
-    addressee.problem = str(problem)
-    addressee.due_at = datetime.now(UTC) + min(pause, LONGEST_PAUSE)
-    addressee.leased_until = None
+def _held(one: Outgoing) -> Addressee:
+    return db.session.scalars(
+        select(Addressee)
+        .where(Addressee.id == one.addressee.id)
+        .options(joinedload(Addressee.letter, innerjoin=True))
+        .with_for_update(of=Addressee)
+    ).one()
 
 
-def _is_leased(addressee: Addressee, config: Config, now: datetime) -> bool:
+def _is_leased(one: Outgoing, config: Config, now: datetime) -> bool:
     """Say whether there is time for one exchange before another worker may take the row."""
-    lease = addressee.leased_until
+    lease = one.addressee.leased_until
     if lease is None:
         return False
     # The last command of an exchange may wait once more for as long as all of them together.
     exchange = min(2 * config.smtp_timeout, config.delivery_lease / 2)
     return now + timedelta(seconds=exchange) < lease
-
-
-def _obstacle(config: Config) -> str | None:
-    if not config.smtp_host:
-        return mail_problems.NO_SERVER
-    return kept_obstacle(db.session, config)
-
-
-def _service(config: Config, is_trial: bool) -> notice.Service:
-    return notice.Service(
-        mail_from=TRIAL_SENDER if is_trial else config.mail_from,
-        public_address=public_address(db.session, config),
-        token_key=keys.secret(config.keys_directory, "recipients"),
-    )

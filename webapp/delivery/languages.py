@@ -1,5 +1,6 @@
 """Which language a recipient is written to in: the one he chose, else the organisation's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,9 +24,19 @@ def of_organisation(session: AnySession, addressee: Addressee) -> str:
     return organisation.language if organisation.language in LANGUAGES else DEFAULT
 
 
-def of_notice(session: AnySession, addressee: Addressee) -> str:
-    """Give the language of the notices to this addressee."""
-    return chosen_by(session, addressee) or of_organisation(session, addressee)
+def of_notices(session: AnySession, addressees: Sequence[Addressee]) -> dict[int, str]:
+    """Give the language of the notices to each of these addressees, by their ids."""
+    emails = {addressee.email.lower() for addressee in addressees}
+    rows = session.scalars(select(LanguageChoice).where(LanguageChoice.email.in_(emails)))
+    chosen = {(row.organisation_id, row.email): row.language for row in rows}
+    senders = {addressee.letter.organisation_id: addressee for addressee in addressees}
+    usual = {number: of_organisation(session, one) for number, one in senders.items()}
+    languages = {}
+    for addressee in addressees:
+        number = addressee.letter.organisation_id
+        kept = chosen.get((number, addressee.email.lower()))
+        languages[addressee.id] = kept or usual[number]
+    return languages
 
 
 def choose(session: AnySession, addressee: Addressee, code: str, now: datetime) -> None:

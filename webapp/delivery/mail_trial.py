@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from config import Config
-from webapp.accounts.mail_problems import STAGES
-from webapp.mail import DeliveryProblem, SmtpChannel
+from webapp.accounts.mail_problems import STAGES, told
+from webapp.accounts.paced_mail import PacedMail
+from webapp.database import AnySession
+from webapp.mail import DeliveryProblem
 
 ADVICE = {
     "name": _l(
@@ -65,16 +67,18 @@ class Outcome:
         return all(stage.passed for stage in self.stages)
 
 
-def send_trial(config: Config, recipient: str, now: datetime) -> Outcome:
+def send_trial(session: AnySession, config: Config, recipient: str, now: datetime) -> Outcome:
     """Send one message through the settings' mail server, and tell each stage.
 
     :param recipient: the address of the person who tries.
     :param now: an aware moment.
     """
     try:
-        with SmtpChannel(config) as channel:
+        with PacedMail(session, config, is_awaited=True) as channel:
             answer = channel.send(_message(config, recipient, now))
     except DeliveryProblem as problem:
+        if problem.stage not in STAGES:
+            return Outcome(recipient, [Stage(told(str(problem)), False)], "", "")
         advice = str(ADVICE.get(problem.stage, ""))
         return Outcome(recipient, _stages(config, problem.stage), problem.words, advice)
     return Outcome(recipient, _stages(config, None), answer, "")

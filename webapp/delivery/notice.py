@@ -69,7 +69,7 @@ def plain_text(context: dict[str, Any]) -> str:
 
 
 def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessage:
-    """Write the notice in the language that is spoken (`languages.of_notice`).
+    """Write the notice in the language that is spoken (`languages.of_notices`).
 
     Unless the letter names him, nothing in it tells the sender (CPCE R53-3).
 

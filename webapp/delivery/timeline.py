@@ -13,14 +13,14 @@ from webapp.database import AnySession
 from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.letters.models import Addressee, Letter
-from webapp.web.templating import plain_day
+from webapp.web.templating import moment, plain_day
 
 Facts = Mapping[str, Any]
 
 TITLES = {
     EventKind.SUBMISSION_ACCEPTANCE: _l("Courrier déposé"),
     EventKind.NOTIFICATION_FOR_ACCEPTANCE: _l("Avis envoyé"),
-    EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: _l("Avis refusé par la messagerie"),
+    EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: _l("Avis non remis"),
     EventKind.CONSIGNMENT_ACCEPTANCE: _l("Courrier accepté"),
     EventKind.CONSIGNMENT_REJECTION: _l("Courrier refusé"),
     EventKind.ACCEPTANCE_REJECTION_EXPIRY: _l("Courrier non réclamé dans les quinze jours"),
@@ -29,6 +29,8 @@ TITLES = {
     EventKind.PAPER_DELIVERED: _l("Lettre distribuée par la poste"),
     EventKind.PAPER_RETURNED: _l("Lettre revenue à l’expéditeur"),
     EventKind.SUBMISSION_CANCELLED: _l("Envoi annulé avant son départ"),
+    EventKind.SENDING_PAUSED: _l("Envoi des avis mis en pause"),
+    EventKind.SENDING_RESUMED: _l("Envoi des avis repris"),
 }
 
 
@@ -66,6 +68,9 @@ def _notice(facts: Facts) -> Iterator[str]:
 
 def _failure(facts: Facts) -> Iterator[str]:
     yield _("À l’adresse %(email)s.", email=facts["email"])
+    if "tried_since" in facts:
+        since = moment(datetime.fromisoformat(facts["tried_since"]))
+        yield _("Essayé sans succès depuis le %(moment)s.", moment=since)
     yield told(facts["reason"])
 
 
@@ -96,6 +101,10 @@ def _returned(facts: Facts) -> Iterator[str]:
         yield _("Motif : %(reason)s", reason=facts["reason"])
 
 
+def _by_whom(facts: Facts) -> Iterator[str]:
+    yield _("Par %(name)s.", name=facts["decided_by"])
+
+
 def _cancelled(facts: Facts) -> Iterator[str]:
     yield _("Par %(name)s.", name=facts["cancelled_by"])
 
@@ -114,4 +123,6 @@ _DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {
     EventKind.PAPER_DELIVERED: _delivered,
     EventKind.PAPER_RETURNED: _returned,
     EventKind.SUBMISSION_CANCELLED: _cancelled,
+    EventKind.SENDING_PAUSED: _by_whom,
+    EventKind.SENDING_RESUMED: _by_whom,
 }

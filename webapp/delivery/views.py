@@ -19,6 +19,7 @@ from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
 from webapp.delivery.models import TrialMessage
 from webapp.delivery.next_steps import next_steps
+from webapp.delivery.outlook import outlook
 from webapp.delivery.proof_names import NAMES
 from webapp.delivery.timeline import Step, timeline
 from webapp.evidence import proofs
@@ -89,6 +90,7 @@ def letter(number: str) -> Response:
         proof_names=NAMES,
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
+        outlook=outlook(db.session, current(), shown, datetime.now(UTC)),
         is_cancellable=any(counts.get(state) for state in UNSENT),
         subject_of=addressee_subject,
         labels=LABELS,

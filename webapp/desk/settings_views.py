@@ -6,13 +6,16 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from config import Config
-from webapp.accounts import mail_settings
+from webapp.accounts import mail_settings, pace
 from webapp.accounts.access import actor, administrators
 from webapp.accounts.addresses import mail_obstacle, public_address
 from webapp.accounts.mail_settings import has_mail_server, may_set_mail, with_mail_settings
 from webapp.accounts.models import Installation
 from webapp.accounts.organisations import change_identity
+from webapp.delivery import pausing, retrying
 from webapp.delivery.mail_trial import Outcome, send_trial
+from webapp.delivery.tasks import wake
+from webapp.desk.pace_form import PaceForm
 from webapp.desk.settings_forms import IdentityForm, MailForm, PublicAddressForm
 from webapp.desk.sources import setting_lines
 from webapp.extensions import db
@@ -41,7 +44,7 @@ def organisation() -> Response:
 @administrators
 def mail() -> Response:
     """Show the mail server in use, where it is set, and what stands in the way of notices."""
-    return _mail_page(None)
+    return mail_page(None)
 
 
 @blueprint.post("/organisation/messagerie")
@@ -51,7 +54,7 @@ def save_mail() -> Response:
     _require_may_set_mail()
     form = MailForm()
     if not form.validate():
-        return _mail_page(form, status=422)
+        return mail_page(form, status=422)
     now = datetime.now(UTC)
     try:
         mail_settings.save(db.session, current(), form.settings(), actor(), now)
@@ -63,8 +66,10 @@ def save_mail() -> Response:
                 "compte d’avant."
             )
         ]
-        return _mail_page(form, status=422)
+        return mail_page(form, status=422)
+    retrying.try_again(db.session, now)
     db.session.commit()
+    wake()
     announce(_("Le serveur de messagerie est enregistré."))
     if "trial" in request.form:
         return _tried(form)
@@ -99,9 +104,11 @@ def change_public_address() -> Response:
     _require_may_set_mail()
     form = PublicAddressForm()
     if not form.validate():
-        return _mail_page(None, address_form=form, status=422)
+        return mail_page(None, address_form=form, status=422)
     db.session.get_one(Installation, 1).public_url = form.public_url.data or ""
+    retrying.try_again(db.session, datetime.now(UTC))
     db.session.commit()
+    wake()
     announce(_("L’adresse publique est enregistrée."))
     return redirect(url_for(".mail"))
 
@@ -109,18 +116,21 @@ def change_public_address() -> Response:
 def _tried(form: MailForm | None) -> Response:
     in_use, recipient = with_mail_settings(db.session, current()), actor().email
     db.session.rollback()  # no transaction stays open while the server is waited for
-    outcome = send_trial(in_use, recipient, datetime.now(UTC))
-    return _mail_page(form, outcome=outcome)
+    outcome = send_trial(db.session, in_use, recipient, datetime.now(UTC))
+    return mail_page(form, outcome=outcome)
 
 
-def _mail_page(
+def mail_page(
     form: MailForm | None,
     *,
     address_form: PublicAddressForm | None = None,
+    pace_form: PaceForm | None = None,
     outcome: Outcome | None = None,
     status: int = 200,
 ) -> Response:
+    """Show all that there is to the sending of mail, with a form that was filled wrong."""
     config = current()
+    limits = pace.limits(db.session, config)
     in_use = with_mail_settings(db.session, config)
     address = public_address(db.session, config)
     return render(
@@ -129,6 +139,11 @@ def _mail_page(
         status=status,
         form=form or _filled(in_use),
         address_form=address_form or PublicAddressForm(formdata=None, public_url=address),
+        pace_form=pace_form
+        or PaceForm(formdata=None, per_minute=limits.per_minute, per_hour=limits.per_hour),
+        limits=limits,
+        limits_in_environment=pace.are_in_environment(config),
+        paused_at=pausing.paused_since(db.session),
         outcome=outcome,
         in_use=in_use,
         may_change=may_set_mail(db.session, actor()),
@@ -161,6 +176,11 @@ def _require_may_set_mail() -> None:
                 "change, par la personne qui a installé Plirec."
             ),
         )
+    require_first_organisation()
+
+
+def require_first_organisation() -> None:
+    """Refuse what holds for all to whom it does not belong."""
     if not may_set_mail(db.session, actor()):
         raise refusal(
             403,

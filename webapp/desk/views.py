@@ -11,10 +11,14 @@ from webapp.accounts.access import actor, signed_in
 from webapp.accounts.addresses import mail_obstacle
 from webapp.accounts.first_run import AlreadyOpen, is_open, open_installation
 from webapp.accounts.mail_settings import has_mail_server
+from webapp.delivery import pausing
+from webapp.delivery.outlook import hindrance_of
 from webapp.desk import queries, waiting
 from webapp.desk.forms import FirstRunForm
 from webapp.extensions import db
 from webapp.letters.labels import BADGES, LABELS
+from webapp.letters.models import Letter
+from webapp.letters.queries import visible_to
 from webapp.web.pages import announce, redirect, render
 from webapp.web.settings import current
 
@@ -52,6 +56,8 @@ def dashboard() -> Response:
         to_post=waiting.to_post(db.session, user),
         imports=queries.unfinished_imports(db.session, user) if user.may_send_to_many else (),
         obstacle=mail_obstacle(db.session, config) if has_mail_server(db.session, config) else None,
+        hindrance=hindrance_of(db.session, visible_to(user).with_only_columns(Letter.id)),
+        paused_at=pausing.paused_since(db.session),
     )
 
 

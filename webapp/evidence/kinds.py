@@ -19,6 +19,8 @@ class EventKind(StrEnum):
     PAPER_DELIVERED = "PaperDelivered"
     PAPER_RETURNED = "PaperReturned"
     SUBMISSION_CANCELLED = "SubmissionCancelled"
+    SENDING_PAUSED = "SendingPaused"
+    SENDING_RESUMED = "SendingResumed"
     CONSENT_DECLARED = "ConsentDeclared"
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
 
@@ -28,6 +30,8 @@ OWN_KINDS = frozenset(
         EventKind.PAPER_DELIVERED,
         EventKind.PAPER_RETURNED,
         EventKind.SUBMISSION_CANCELLED,
+        EventKind.SENDING_PAUSED,
+        EventKind.SENDING_RESUMED,
         EventKind.CONSENT_DECLARED,
         EventKind.CONSENT_WITHDRAWN,
     }

@@ -62,7 +62,13 @@ def _non_claim(grounds: Grounds) -> str:
     )
 
 
-def _failure(_grounds: Grounds) -> str:
+def _failure(grounds: Grounds) -> str:
+    if "tried_since" in grounds.facts_of(grounds.event):
+        return (
+            "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous n’a pas pu "
+            "être remis au serveur de messagerie, malgré des essais répétés pendant quarante-huit "
+            "heures\u00a0: le délai pour répondre n’a pas commencé."
+        )
     return (
         "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous a été refusé par "
         "le serveur de messagerie\u00a0: il n’a pas été envoyé, et le délai pour répondre n’a pas "
@@ -118,6 +124,8 @@ def _non_claim_dates(grounds: Grounds) -> Rows:
 
 def _failure_dates(grounds: Grounds) -> Rows:
     yield from _deposit_dates(grounds)
+    if since := grounds.facts_of(grounds.event).get("tried_since"):
+        yield dated("Premier essai", datetime.fromisoformat(since))
     yield dated("Échec de l’avis", grounds.event.occurred_at)
 
 
@@ -159,7 +167,9 @@ def _failure_sections(grounds: Grounds) -> Iterator[Section]:
     known = STAGES.get(stage)
     rows = [Row("Avis destiné à", facts["email"])]
     if known:
-        rows.append(Row("Refusé au moment", known))
+        rows.append(
+            Row("Arrêté au moment" if "tried_since" in facts else "Refusé au moment", known)
+        )
     rows.append(Row("Motif, mots du serveur", words if known else facts["reason"]))
     yield Section("Échec de l’avis", tuple(rows))
 

@@ -37,6 +37,8 @@ class Letter(Base):
     names_sender: Mapped[bool]
     is_trial: Mapped[bool]
     submitted_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    """Since when its notices are held back; None: they leave."""
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     addressees: Mapped[list["Addressee"]] = relationship(
@@ -112,6 +114,8 @@ class Addressee(Base):
     due_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None]
+    """When a server first answered about this recipient without taking the notice."""
     problem: Mapped[str] = mapped_column(Text, default="")
     notified_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]

@@ -75,9 +75,20 @@ def notify(
     _take(session, addressee, kind, facts, notified_at, **moments)
 
 
-def fail(session: AnySession, addressee: Addressee, reason: str, failed_at: datetime) -> None:
-    """Record that the notice will not arrive, in the mail server's own words."""
+def fail(
+    session: AnySession,
+    addressee: Addressee,
+    reason: str,
+    failed_at: datetime,
+    tried_since: datetime | None = None,
+) -> None:
+    """Record that the notice will not arrive, in the mail server's own words.
+
+    :param tried_since: where it was tried again and again, and given up: since when.
+    """
     facts = {"email": addressee.email, "reason": reason}
+    if tried_since is not None:
+        facts["tried_since"] = tried_since.isoformat()
     kind = EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
     _take(session, addressee, kind, facts, failed_at, problem=reason)
 

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, text
 
 # The rooms' tables, so that a comparison with the database sees them all.
 import webapp.accounts.link_models
+import webapp.accounts.pace_models
 import webapp.compose.models
 import webapp.delivery.models
 import webapp.evidence.models

@@ -1,6 +1,6 @@
 """What every template can say: moments, numbers, and which language it speaks."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -20,6 +20,10 @@ MOMENTS = {
 }
 """How each language writes a day and a time, as CLDR's patterns say it."""
 
+TIMES = {"fr": "HH'\u00a0h\u00a0'mm", "en": "HH:mm"}
+NEAR = {"fr": "'le' d MMMM 'à' HH'\u00a0h\u00a0'mm", "en": "d MMMM 'at' HH:mm"}
+"""The same without the day, and with a day that is near enough to need no year."""
+
 DAY = "EEEE d MMMM y"
 PLAIN_DAY = "d MMMM y"
 """Both the same in French and in British English."""
@@ -31,7 +35,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(get_locale=get_locale, language_names=NAMES)
     app.jinja_env.filters.update(
-        number=number, moment=moment, day=day, plain_day=plain_day, iso=iso, file_size=file_size
+        number=number,
+        moment=moment,
+        near=near,
+        day=day,
+        plain_day=plain_day,
+        iso=iso,
+        file_size=file_size,
     )
 
 
@@ -44,6 +54,13 @@ def moment(value: datetime) -> str:
     """Write a moment (aware) in Europe/Paris, to the minute."""
     locale: Any = get_locale()
     return str(format_datetime(value, MOMENTS[locale.language]))
+
+
+def near(value: datetime) -> str:
+    """Write a moment (aware) that is not far: today's (Europe/Paris) by the time alone."""
+    locale: Any = get_locale()
+    is_today = format_date(value, "yyyyMMdd") == format_date(datetime.now(UTC), "yyyyMMdd")
+    return str(format_datetime(value, (TIMES if is_today else NEAR)[locale.language]))
 
 
 def day(value: datetime) -> str:

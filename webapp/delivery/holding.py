@@ -1,0 +1,49 @@
+"""What holds notices back: a pause of one letter or of all, and the limits of the mail server."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from webapp.accounts.pace_models import MailPace
+from webapp.database import AnySession
+from webapp.letters.models import Addressee, Letter
+from webapp.letters.steps import State
+
+
+def may_leave() -> ColumnElement[bool]:
+    """Say in SQL that neither the addressee's letter nor the installation is paused."""
+    paused = select(Letter.id).where(Letter.paused_at.is_not(None))
+    all_paused = select(MailPace.id).where(MailPace.paused_at.is_not(None))
+    return and_(Addressee.letter_id.not_in(paused), ~all_paused.exists())
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that no worker holds the row."""
+    return or_(Addressee.leased_until.is_(None), Addressee.leased_until <= now)
+
+
+def by_mail_server() -> ColumnElement[bool]:
+    """Say in SQL that the addressee's notice has not left, and leaves by the real mail server."""
+    real = select(Letter.id).where(~Letter.is_trial)
+    return and_(Addressee.state == State.SUBMITTED, Addressee.letter_id.in_(real))
+
+
+def wait_for_room(session: AnySession, identifier: int, until: datetime, now: datetime) -> None:
+    """Let a claimed notice and all others that are due wait until more may leave.
+
+    It was not tried, so that no attempt is counted. Whoever asked commits.
+
+    :param until: an aware moment, from which the limits allow the next one.
+    """
+    others = and_(Addressee.due_at <= now, is_free(now))
+    held_up = (
+        select(Addressee.id)
+        .where(by_mail_server(), or_(Addressee.id == identifier, others))
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(
+        update(Addressee)
+        .where(Addressee.id.in_(held_up))
+        .values(due_at=until, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )

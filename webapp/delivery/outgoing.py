@@ -1,0 +1,73 @@
+"""What a batch of claimed rows needs to be carried, read in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from config import Config
+from webapp import keys
+from webapp.accounts import mail_problems
+from webapp.accounts.addresses import kept_obstacle, public_address
+from webapp.database import AnySession, reading_only
+from webapp.delivery import languages
+from webapp.delivery.notice import Service
+from webapp.letters.models import Addressee
+
+TRIAL_SENDER = "ne-pas-repondre@essai.invalid"
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One claimed addressee as he was when the batch was read, apart from the session.
+
+    :param obstacle: why nothing can leave by the mail server, if so; trials know none.
+    """
+
+    addressee: Addressee
+    language: str
+    service: Service
+    obstacle: str | None
+
+
+def load(session: AnySession, config: Config, identifiers: Sequence[int]) -> list[Outgoing]:
+    """Read the claimed rows in the order in which they are carried.
+
+    They are read apart, and without the lock of those who write: they outlive each transaction.
+    """
+    was = reading_only.set(True)
+    try:
+        with Session(session.get_bind()) as apart:
+            return _read(apart, config, identifiers)
+    finally:
+        reading_only.reset(was)
+
+
+def _read(session: Session, config: Config, identifiers: Sequence[int]) -> list[Outgoing]:
+    rows = session.scalars(
+        select(Addressee)
+        .where(Addressee.id.in_(identifiers))
+        .options(joinedload(Addressee.letter, innerjoin=True))
+        .order_by(Addressee.due_at, Addressee.id)
+    ).all()
+    said = languages.of_notices(session, rows)
+    address, obstacle = public_address(session, config), _obstacle(session, config)
+    key = keys.secret(config.keys_directory, "recipients")
+    return [
+        Outgoing(
+            addressee=row,
+            language=said[row.id],
+            service=Service(
+                TRIAL_SENDER if row.letter.is_trial else config.mail_from, address, key
+            ),
+            obstacle=None if row.letter.is_trial else obstacle,
+        )
+        for row in rows
+    ]
+
+
+def _obstacle(session: AnySession, config: Config) -> str | None:
+    if not config.smtp_host:
+        return mail_problems.NO_SERVER
+    return kept_obstacle(session, config)

@@ -1,0 +1,94 @@
+"""When the notices of a letter will have left, and what keeps them: one answer for every page."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from config import Config
+from webapp.accounts import pace
+from webapp.accounts.mail_problems import OF_THE_SERVER, told
+from webapp.database import AnySession
+from webapp.delivery import holding, pausing
+from webapp.delivery.mail_trial import ADVICE
+from webapp.letters.models import Addressee, Letter
+from webapp.letters.steps import State
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why notices wait that nothing is wrong with, and what to do about it, in words."""
+
+    why: str
+    advice: str
+    notices: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What becomes of the notices of a letter that have not left.
+
+    :param waiting: how many there are; what follows is None while there are none.
+    :param all_paused_at: since when no notice of the installation leaves.
+    :param last_at: when the last of them leaves, as the limits go (aware); None where no limit is
+        set, or where nobody knows because they are paused or cannot leave.
+    """
+
+    waiting: int
+    all_paused_at: datetime | None = None
+    hindrance: Hindrance | None = None
+    last_at: datetime | None = None
+
+
+def outlook(session: AnySession, config: Config, letter: Letter, now: datetime) -> Outlook:
+    """Say what becomes of a letter's notices.
+
+    :param now: an aware moment.
+    """
+    mine = (Addressee.letter_id == letter.id, Addressee.state == State.SUBMITTED)
+    asked = select(func.count(), func.max(Addressee.due_at)).where(*mine)
+    waiting, last_due = session.execute(asked).one()
+    if not waiting:
+        return Outlook(0)
+    all_paused_at = pausing.paused_since(session)
+    if letter.paused_at or all_paused_at or letter.is_trial:
+        return Outlook(waiting, all_paused_at)
+    if hindrance := hindrance_of(session, select(Letter.id).where(Letter.id == letter.id)):
+        return Outlook(waiting, hindrance=hindrance)
+    return Outlook(waiting, last_at=_last_at(session, config, last_due, now))
+
+
+def hindrance_of(session: AnySession, letter_ids: Select[int]) -> Hindrance | None:
+    """Say what keeps the notices of these letters for everybody alike, if anything does."""
+    kept = session.execute(
+        select(Addressee.problem, func.count())
+        .where(
+            Addressee.letter_id.in_(letter_ids),
+            Addressee.state == State.SUBMITTED,
+            Addressee.problem != "",
+        )
+        .group_by(Addressee.problem)
+    )
+    counts = Counter({why: count for why, count in kept if _stage(why) in OF_THE_SERVER})
+    if not counts:
+        return None
+    ((problem, _count),) = counts.most_common(1)
+    return Hindrance(told(problem), str(ADVICE.get(_stage(problem), "")), counts.total())
+
+
+def _stage(problem: str) -> str:
+    return problem.partition(": ")[0]
+
+
+def _last_at(
+    session: AnySession, config: Config, last_due: datetime | None, now: datetime
+) -> datetime | None:
+    """Reckon from all that waits before the letter's last notice, whoever's it is."""
+    if last_due is None or not pace.limits(session, config):
+        return None
+    before = select(func.count()).where(
+        Addressee.due_at <= last_due, holding.by_mail_server(), holding.may_leave()
+    )
+    number = session.scalar(before) or 1
+    return max(last_due, pace.ledger(session, config, now).moment_of(number, now))

@@ -1,0 +1,71 @@
+"""A notice that could not leave is tried again, with growing pauses, for two days at most."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, update
+
+from config import Config
+from webapp.accounts.mail_problems import OF_THE_SERVER
+from webapp.database import AnySession
+from webapp.letters import steps
+from webapp.letters.models import Addressee
+from webapp.letters.steps import State
+from webapp.mail import DeliveryProblem
+
+LONGEST_PAUSE = timedelta(hours=4)
+GIVEN_UP_AFTER = timedelta(hours=48)
+"""After so long of answers about one recipient, the notice fails with the last of them."""
+
+
+def put_off(
+    session: AnySession,
+    config: Config,
+    addressee: Addressee,
+    problem: DeliveryProblem,
+    now: datetime,
+) -> None:
+    """Say when the notice is tried again, or that it has failed; whoever asked commits.
+
+    The two days run from the first answer about this recipient or message. What keeps us from
+    asking at all (no server, a login refused, a certificate) starts no clock and ends no notice.
+
+    :param now: an aware moment, at which the problem was met.
+    """
+    if addressee.state != State.SUBMITTED:
+        # Cancelled while the server was asked: nothing is due any more.
+        return
+    if problem.is_about_the_message:
+        addressee.first_tried_at = addressee.first_tried_at or now
+        if now >= addressee.first_tried_at + GIVEN_UP_AFTER:
+            since = addressee.first_tried_at
+            steps.fail(session, addressee, str(problem), now, tried_since=since)
+            return
+    addressee.due_at = _next_try(config, addressee, now)
+    addressee.attempts += 1
+    addressee.problem = str(problem)
+    addressee.leased_until = None
+
+
+def try_again(session: AnySession, now: datetime) -> None:
+    """Let what waits for settings that work be tried now; whoever changed them commits, and wakes.
+
+    Only notices that stopped at a stage of the server's own are meant: what one recipient's server
+    answered has its pause.
+    """
+    stopped = or_(*(Addressee.problem.startswith(f"{stage}: ") for stage in OF_THE_SERVER))
+    session.execute(
+        update(Addressee)
+        .where(Addressee.state == State.SUBMITTED, Addressee.due_at > now, stopped)
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _next_try(config: Config, addressee: Addressee, now: datetime) -> datetime:
+    pause = timedelta(seconds=config.delivery_retry * 2 ** min(addressee.attempts, 20))
+    following = now + min(pause, LONGEST_PAUSE)
+    if addressee.first_tried_at is None:
+        return following
+    end = addressee.first_tried_at + GIVEN_UP_AFTER
+    # The last try is at the end of the two days, not up to four hours after it.
+    return min(following, end) if now < end else following
