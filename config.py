@@ -57,6 +57,14 @@ class Config:
     mail_from: str = setting(
         "MAIL_FROM", "", "the service's own address, from which the notices leave"
     )
+    bounce_address: str = setting(
+        "PLIREC_BOUNCE_ADDRESS", "", "where notices that come back go; empty: to MAIL_FROM"
+    )
+    bounce_plus: int = setting(
+        "PLIREC_BOUNCE_PLUS",
+        1,
+        "1: each notice has a return address of its own, with a plus; 0: the mail host has none",
+    )
     delivery_lease: int = setting(
         "PLIREC_LEASE", 120, "after how long a job that a crash left is taken up again"
     )

@@ -6,7 +6,7 @@ import click
 
 from config import ConfigurationError
 from webapp.accounts.commands import users
-from webapp.delivery.commands import worker
+from webapp.delivery.commands import bounces, worker
 from webapp.desk.commands import backup, database, organisation, restore, serve, web
 from webapp.evidence.commands import proofs
 from webapp.imports.commands import contacts
@@ -17,7 +17,10 @@ def plirec() -> None:
     """Plirec : le même courrier recommandé à plusieurs destinataires, et ses preuves."""
 
 
-COMMANDS = (serve, web, worker, database, backup, restore, organisation, users, contacts, proofs)
+COMMANDS = (
+    *(serve, web, worker, bounces, database, backup, restore),
+    *(organisation, users, contacts, proofs),
+)
 for command in COMMANDS:
     plirec.add_command(command)
 

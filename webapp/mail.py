@@ -77,9 +77,10 @@ class SmtpChannel:
     ) -> None:
         self._close()
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: EmailMessage, return_path: str = "") -> str:
         """Hand one message over and give the server's answer; a broken connection is opened anew.
 
+        :param return_path: where the message comes back to; empty: to the address it is from.
         :raises Refused: this message will never be taken.
         :raises Unavailable: it may be taken later.
         """
@@ -89,23 +90,23 @@ class SmtpChannel:
         self._deadline = monotonic() + self._config.smtp_timeout
         was_kept = self._connection is not None
         try:
-            return self._attempt(message)
+            return self._attempt(message, return_path)
         except _Closed as problem:
             if not was_kept:
                 if problem.stage == "sender":
                     self._is_down = problem
                 raise
         # Servers end a connection after so many messages, or minutes: that is nobody's fault.
-        return self._attempt(message)
+        return self._attempt(message, return_path)
 
-    def _attempt(self, message: EmailMessage) -> str:
+    def _attempt(self, message: EmailMessage, return_path: str) -> str:
         try:
             connection = self._connection = self._connection or self._connect()
         except Unavailable as problem:
             self._is_down = problem
             raise
         try:
-            answer = self._exchange(connection, message)
+            answer = self._exchange(connection, message, return_path)
         except smtplib.SMTPNotSupportedError as error:
             raise Refused("recipient", words_of(error)) from error
         except smtplib.SMTPDataError as error:
@@ -115,8 +116,8 @@ class SmtpChannel:
         self._hung = 0
         return answer
 
-    def _exchange(self, connection: smtplib.SMTP, message: EmailMessage) -> str:
-        sender = parseaddr(message["From"])[1]
+    def _exchange(self, connection: smtplib.SMTP, message: EmailMessage, return_path: str) -> str:
+        sender = return_path or parseaddr(message["From"])[1]
         recipient = parseaddr(message["To"])[1]
         options = ["SMTPUTF8"] if not (sender + recipient).isascii() else []
         self._begin("sender", connection)

@@ -277,7 +277,7 @@ def test_a_notice_that_was_cancelled_while_the_server_was_asked_is_not_due_again
     addressee = letter.addressees[0]
 
     class CancelledMeanwhile:
-        def send(self, message: EmailMessage) -> str:
+        def send(self, message: EmailMessage, return_path: str = "") -> str:
             steps.cancel(session, addressee, "Odile Martin", datetime.now(UTC))
             session.commit()
             raise Unavailable("connect", "Connection refused")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
-from webapp.letters import steps
+from webapp.letters import mending, steps
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.steps import STEPS, IllegalStep, State
 
@@ -122,6 +122,12 @@ def test_a_step_that_cannot_follow_raises_and_changes_nothing(
         EventKind.CONSIGNMENT_REJECTION: lambda: steps.reject(session, louise, CLIENT, LATER),
         EventKind.ACCEPTANCE_REJECTION_EXPIRY: lambda: steps.expire(
             session, louise, NOW + timedelta(days=20)
+        ),
+        EventKind.ADDRESS_CORRECTED: lambda: mending.correct(
+            session, louise, "l@x.example", "", "Odile", b"x" * 32, NOW
+        ),
+        EventKind.CHANNEL_CHANGED: lambda: mending.send_on_paper(
+            session, louise, "4 RUE DES LILAS", "Odile", NOW
         ),
         EventKind.SUBMISSION_CANCELLED: lambda: steps.cancel(session, louise, "Odile", NOW),
         EventKind.RELAY_TO_NON_ERDS: lambda: steps.post(session, louise, {}, NOW.date(), NOW),

@@ -49,6 +49,23 @@ class MailServer(Base):
     changed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
 
 
+class ReturnMailbox(Base):
+    """The one row that says in which IMAP mailbox notices come back, when the page sets it."""
+
+    __tablename__ = "return_mailbox"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    host: Mapped[str] = mapped_column(String(253))
+    port: Mapped[int]
+    username: Mapped[str] = mapped_column(String(254))
+    password: Mapped[str] = mapped_column(Text)
+    folder: Mapped[str] = mapped_column(String(200))
+    bounce_address: Mapped[str] = mapped_column(String(254))
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+
 class Organisation(Base):
     """The sender: what the law names on each proof, and how its notices speak of it."""
 

@@ -54,15 +54,16 @@ class PacedMail:
         self._channel.__exit__(kind, error, trace)
         self._give_back()
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: EmailMessage, return_path: str = "") -> str:
         """Hand one message over and give the server's answer.
 
+        :param return_path: where the message comes back to; empty: to the address it is from.
         :raises webapp.accounts.pace.LimitReached: none may leave now; nothing was tried.
         :raises webapp.mail.DeliveryProblem: it did not leave; see `webapp.mail.SmtpChannel.send`.
         """
         self._require_room()
         try:
-            answer = self._channel.send(message)
+            answer = self._channel.send(message, return_path)
         except DeliveryProblem as problem:
             if problem.is_about_the_message:
                 self._taken -= 1

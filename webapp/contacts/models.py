@@ -161,3 +161,16 @@ class Consent(Base):
     given_on: Mapped[date | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+
+class FailingAddress(Base):
+    """An e-mail address at which the organisation's notices fail, until one is accepted there.
+
+    `email` is in lower case. A contact with another address is another matter: nothing to undo.
+    """
+
+    __tablename__ = "failing_address"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), primary_key=True)
+    since: Mapped[datetime]

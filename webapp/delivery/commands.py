@@ -1,11 +1,16 @@
-"""`plirec worker` carries notices and seals proofs; `plirec proofs export` gives a letter's."""
+"""`plirec worker` carries notices, `bounces read` takes in what comes back, `proofs export`."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from config import Config
 from webapp.evidence.commands import proofs
+
+if TYPE_CHECKING:
+    from webapp.delivery.returns import Outcome
 
 
 @click.command()
@@ -22,6 +27,57 @@ def worker() -> None:
         # What became due while no worker ran is done at once, not at the next sweep.
         wake()
     queue_of(app).create_consumer(workers=1, periodic=True, initial_delay=0.1).run()
+
+
+@click.group()
+def bounces() -> None:
+    """Lire les messages qui reviennent (adresse inconnue, boîte pleine…)."""
+
+
+@bounces.command("read", help="Lit sur l’entrée un message revenu, et note ce qu’il dit d’un avis.")
+@click.option(
+    "--to", "recipient", default="", metavar="ADRESSE", help="L’adresse où il est arrivé."
+)
+@click.pass_context
+def read(context: click.Context, recipient: str) -> None:
+    """Take in one message from a pipe.
+
+    Exits with 0 when it is recorded, now or before; 65 when it is about no notice of this
+    installation; 75 when it is to be handed over again later (sysexits: EX_DATAERR, EX_TEMPFAIL).
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from webapp.delivery.returned_mail import MOST_BYTES
+    from webapp.delivery.returns import Outcome
+
+    content = sys.stdin.buffer.read(MOST_BYTES)
+    try:
+        outcome = _take_in(content, recipient)
+    except (SQLAlchemyError, OSError) as error:
+        # Whoever pipes a message in would lose it by any other end; the text may name addresses.
+        click.echo(f"À rendre plus tard\u00a0: {type(error).__name__}.", err=True)
+        context.exit(75)
+    click.echo(outcome)
+    codes = {Outcome.UNKNOWN: 65, Outcome.EARLY: 75}
+    context.exit(codes.get(outcome, 0))
+
+
+def _take_in(content: bytes, recipient: str) -> "Outcome":
+    from datetime import UTC, datetime
+
+    from webapp import create_app
+    from webapp.accounts.mail_settings import with_mail_settings
+    from webapp.delivery.returns import take_in
+    from webapp.delivery.tasks import wake
+    from webapp.extensions import db
+    from webapp.web.settings import current
+
+    with create_app(Config.from_environment()).app_context():
+        config = with_mail_settings(db.session, current())
+        outcome = take_in(db.session, config, content, recipient, datetime.now(UTC))
+        db.session.commit()
+        wake()
+    return outcome
 
 
 @proofs.command("export", help="Écrit toutes les preuves d’un courrier dans une archive ZIP.")

@@ -13,7 +13,7 @@ from config import Config
 from webapp.accounts import mail_problems
 from webapp.accounts.pace import LimitReached
 from webapp.accounts.paced_mail import PacedMail
-from webapp.delivery import holding, notice, outgoing
+from webapp.delivery import holding, notice, outgoing, return_path
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
 from webapp.delivery.outgoing import Outgoing
@@ -106,7 +106,7 @@ def send_notice(config: Config, one: Outgoing, smtp: Channel) -> None:
     """
     now = datetime.now(UTC)
     try:
-        answer = _hand_over(one, smtp, now)
+        answer = _hand_over(config, one, smtp, now)
     except LimitReached as reached:
         holding.wait_for_room(db.session, one.addressee.id, reached.until, datetime.now(UTC))
         db.session.commit()
@@ -122,13 +122,15 @@ def send_notice(config: Config, one: Outgoing, smtp: Channel) -> None:
         _record(config, one, lambda row: steps.notify(db.session, row, answer, now))
 
 
-def _hand_over(one: Outgoing, smtp: Channel, now: datetime) -> str:
+def _hand_over(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> str:
     if one.obstacle is not None:
         raise Unavailable(mail_problems.SETTINGS, one.obstacle)
-    channel: Channel = TrialBox(now) if one.addressee.letter.is_trial else smtp
+    is_trial = one.addressee.letter.is_trial
+    channel: Channel = TrialBox(now) if is_trial else smtp
+    path = "" if is_trial else return_path.of(config, one.addressee)
     with force_locale(one.language):
         message = notice.compose(one.service, one.addressee, now)
-    return channel.send(message)
+    return channel.send(message, path)
 
 
 def _record(config: Config, one: Outgoing, write: Callable[[Addressee], None]) -> None:

@@ -39,3 +39,26 @@ class LanguageChoice(Base):
     email: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(5))
     chosen_at: Mapped[datetime]
+
+
+class ReturnedMessage(Base):
+    """A message that came back about a notice, known by its bytes so that it counts once.
+
+    The bytes stand under `digest` in the file store where the notice failed by it, and only there:
+    the notice that is returned in it holds the recipient's secret address, which is dead then.
+    """
+
+    __tablename__ = "returned_message"
+    __table_args__ = (
+        UniqueConstraint("addressee_id", "digest"),
+        CheckConstraint("kind IN ('failed', 'delayed', 'delivered', 'automatic')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    addressee_id: Mapped[int] = mapped_column(ForeignKey(Addressee.id))
+    digest: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(10))
+    is_kept: Mapped[bool]
+    arrived_at: Mapped[datetime]
+
+    addressee: Mapped[Addressee] = relationship()

@@ -15,6 +15,7 @@ EVENTS = {
     EventKind.SUBMISSION_ACCEPTANCE: "Dépôt",
     EventKind.NOTIFICATION_FOR_ACCEPTANCE: "Avis",
     EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: "Échec de l’avis",
+    EventKind.ADDRESS_CORRECTED: "Correction de l’adresse",
     EventKind.CONSIGNMENT_ACCEPTANCE: "Acceptation",
     EventKind.CONSIGNMENT_REJECTION: "Refus",
     EventKind.ACCEPTANCE_REJECTION_EXPIRY: "Non-réclamation",
@@ -52,7 +53,7 @@ def contents(grounds: Grounds, fingerprint: str) -> Contents:
         sections=(
             Section("Dates", tuple(wording.dates(grounds))),
             Section("Expéditeur", tuple(_sender(letter["sender"]))),
-            Section("Destinataire", tuple(_recipient(addressee))),
+            Section("Destinataire", tuple(_recipient(addressee, _correction(grounds)))),
             *wording.sections(grounds),
             Section("Courrier", tuple(_letter(letter, addressee["number"]))),
             Section("Sceau et journal", tuple(_traces(grounds, fingerprint))),
@@ -67,16 +68,25 @@ def _sender(sender: Mapping[str, Any]) -> Iterator[Row]:
         yield Row("Adresse postale", sender["address"])
 
 
-def _recipient(addressee: Mapping[str, Any]) -> Iterator[Row]:
+def _correction(grounds: Grounds) -> Mapping[str, Any]:
+    """Give the last correction of the address before the event; nothing where there is none."""
+    made = [step for step in grounds.steps if step.kind == EventKind.ADDRESS_CORRECTED]
+    return grounds.facts_of(made[-1]) if made else {}
+
+
+def _recipient(addressee: Mapping[str, Any], correction: Mapping[str, Any]) -> Iterator[Row]:
     yield Row("Nom ou raison sociale", addressee["name"])
     if addressee.get("channel") == "paper":
         yield Row("Adresse postale", addressee["postal_address"])
         yield Row("Statut", STATUSES[addressee["status"]])
         return
-    yield Row("Adresse électronique", addressee["email"])
+    now = {**addressee, **correction}
+    yield Row("Adresse électronique", now["email"])
+    if correction:
+        yield Row("Adresse indiquée au dépôt", addressee["email"])
     yield Row("Statut", STATUSES[addressee["status"]])
     if addressee["status"] == "individual":
-        yield Row("Accord déclaré", addressee["consent"] or "Aucun accord déclaré")
+        yield Row("Accord déclaré", now["consent"] or "Aucun accord déclaré")
 
 
 def _letter(letter: Mapping[str, Any], number: str) -> Iterator[Row]:

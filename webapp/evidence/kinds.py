@@ -11,6 +11,12 @@ class EventKind(StrEnum):
     SUBMISSION_ACCEPTANCE = "SubmissionAcceptance"
     NOTIFICATION_FOR_ACCEPTANCE = "NotificationForAcceptance"
     NOTIFICATION_FOR_ACCEPTANCE_FAILURE = "NotificationForAcceptanceFailure"
+    NOTIFICATION_DELIVERED = "NotificationDelivered"
+    NOTICE_DELAYED = "NoticeDelayed"
+    NOTICE_RETURNED_LATE = "NoticeReturnedLate"
+    AUTOMATIC_REPLY = "AutomaticReply"
+    ADDRESS_CORRECTED = "AddressCorrected"
+    CHANNEL_CHANGED = "ChannelChanged"
     CONSIGNMENT_ACCEPTANCE = "ConsignmentAcceptance"
     CONSIGNMENT_REJECTION = "ConsignmentRejection"
     ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
@@ -27,6 +33,11 @@ class EventKind(StrEnum):
 
 OWN_KINDS = frozenset(
     {
+        EventKind.NOTICE_DELAYED,
+        EventKind.NOTICE_RETURNED_LATE,
+        EventKind.AUTOMATIC_REPLY,
+        EventKind.ADDRESS_CORRECTED,
+        EventKind.CHANNEL_CHANGED,
         EventKind.PAPER_DELIVERED,
         EventKind.PAPER_RETURNED,
         EventKind.SUBMISSION_CANCELLED,

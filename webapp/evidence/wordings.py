@@ -63,6 +63,12 @@ def _non_claim(grounds: Grounds) -> str:
 
 
 def _failure(grounds: Grounds) -> str:
+    if _came_back(grounds):
+        return (
+            "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous a été envoyé, "
+            "puis est revenu\u00a0: un serveur de messagerie a fait savoir qu’il n’a pas pu être "
+            "remis. Le délai pour répondre ne compte pas."
+        )
     if "tried_since" in grounds.facts_of(grounds.event):
         return (
             "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous n’a pas pu "
@@ -74,6 +80,11 @@ def _failure(grounds: Grounds) -> str:
         "le serveur de messagerie\u00a0: il n’a pas été envoyé, et le délai pour répondre n’a pas "
         "commencé."
     )
+
+
+def _came_back(grounds: Grounds) -> bool:
+    """Say whether the notice had left: what came back is named by its bytes."""
+    return "sha256" in grounds.facts_of(grounds.event)
 
 
 def _unseen(grounds: Grounds) -> str:
@@ -123,10 +134,11 @@ def _non_claim_dates(grounds: Grounds) -> Rows:
 
 
 def _failure_dates(grounds: Grounds) -> Rows:
-    yield from _deposit_dates(grounds)
+    came_back = _came_back(grounds)
+    yield from _notice_dates(grounds) if came_back else _deposit_dates(grounds)
     if since := grounds.facts_of(grounds.event).get("tried_since"):
         yield dated("Premier essai", datetime.fromisoformat(since))
-    yield dated("Échec de l’avis", grounds.event.occurred_at)
+    yield dated("Retour de l’avis" if came_back else "Échec de l’avis", grounds.event.occurred_at)
 
 
 def _notice(grounds: Grounds) -> Rows:
@@ -163,6 +175,9 @@ def _refusal_sections(grounds: Grounds) -> Iterator[Section]:
 
 def _failure_sections(grounds: Grounds) -> Iterator[Section]:
     facts = grounds.facts_of(grounds.event)
+    if _came_back(grounds):
+        yield Section("Retour de l’avis", tuple(_returned(grounds)))
+        return
     stage, _separator, words = facts["reason"].partition(": ")
     known = STAGES.get(stage)
     rows = [Row("Avis destiné à", facts["email"])]
@@ -172,6 +187,16 @@ def _failure_sections(grounds: Grounds) -> Iterator[Section]:
         )
     rows.append(Row("Motif, mots du serveur", words if known else facts["reason"]))
     yield Section("Échec de l’avis", tuple(rows))
+
+
+def _returned(grounds: Grounds) -> Rows:
+    facts = grounds.facts_of(grounds.event)
+    yield from _notice(grounds)
+    if facts["status"]:
+        yield Row("Code de l’échec (RFC 3463)", code=facts["status"])
+    if facts["words"]:
+        yield Row("Motif, mots du serveur", facts["words"])
+    yield Row("Empreinte du message revenu (SHA-256)", code=facts["sha256"])
 
 
 WORDINGS: Mapping[ProofKind, Wording] = {

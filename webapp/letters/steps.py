@@ -41,6 +41,10 @@ UNSENT = (State.SUBMITTED, State.TO_POST)
 STEPS: Mapping[tuple[State, EventKind], State] = {
     (State.SUBMITTED, EventKind.NOTIFICATION_FOR_ACCEPTANCE): State.NOTIFIED,
     (State.SUBMITTED, EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE): State.FAILED,
+    (State.NOTIFIED, EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE): State.FAILED,
+    (State.FAILED, EventKind.ADDRESS_CORRECTED): State.SUBMITTED,
+    (State.FAILED, EventKind.CHANNEL_CHANGED): State.TO_POST,
+    (State.SUBMITTED, EventKind.CHANNEL_CHANGED): State.TO_POST,
     (State.NOTIFIED, EventKind.CONSIGNMENT_ACCEPTANCE): State.ACCEPTED,
     (State.NOTIFIED, EventKind.CONSIGNMENT_REJECTION): State.REJECTED,
     (State.NOTIFIED, EventKind.ACCEPTANCE_REJECTION_EXPIRY): State.EXPIRED,
@@ -72,7 +76,7 @@ def notify(
     }
     kind = EventKind.NOTIFICATION_FOR_ACCEPTANCE
     moments = {"notified_at": notified_at, "expires_at": expires_at, "due_at": expires_at}
-    _take(session, addressee, kind, facts, notified_at, **moments)
+    take(session, addressee, kind, facts, notified_at, **moments)
 
 
 def fail(
@@ -85,12 +89,15 @@ def fail(
     """Record that the notice will not arrive, in the mail server's own words.
 
     :param tried_since: where it was tried again and again, and given up: since when.
+    :raises IllegalStep: it was recorded as sent; it can come back (`mending.bounce`) but no more.
     """
+    if addressee.state == State.NOTIFIED:
+        raise IllegalStep("the notice was sent")
     facts = {"email": addressee.email, "reason": reason}
     if tried_since is not None:
         facts["tried_since"] = tried_since.isoformat()
     kind = EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
-    _take(session, addressee, kind, facts, failed_at, problem=reason)
+    take(session, addressee, kind, facts, failed_at, problem=reason)
 
 
 def accept(
@@ -109,13 +116,13 @@ def accept(
     _require_time_left(addressee, accepted_at)
     facts = {"email": addressee.email, "declared_name": declared_name, **client}
     kind = EventKind.CONSIGNMENT_ACCEPTANCE
-    _take(session, addressee, kind, facts, accepted_at, answered_at=accepted_at)
+    take(session, addressee, kind, facts, accepted_at, answered_at=accepted_at)
     letter = addressee.letter
     handed: dict[str, JSON] = {
         "message_sha256": letter.message_sha256,
         "attachments": [fingerprint(file) for file in letter.attachments],
     }
-    _write(session, addressee, EventKind.CONTENT_CONSIGNMENT, handed, accepted_at)
+    write(session, addressee, EventKind.CONTENT_CONSIGNMENT, handed, accepted_at)
 
 
 def reject(
@@ -129,7 +136,7 @@ def reject(
     _require_time_left(addressee, rejected_at)
     facts = {"email": addressee.email, **client}
     kind = EventKind.CONSIGNMENT_REJECTION
-    _take(session, addressee, kind, facts, rejected_at, answered_at=rejected_at)
+    take(session, addressee, kind, facts, rejected_at, answered_at=rejected_at)
 
 
 def expire(session: AnySession, addressee: Addressee, now: datetime) -> None:
@@ -140,7 +147,7 @@ def expire(session: AnySession, addressee: Addressee, now: datetime) -> None:
     if addressee.expires_at is None or now < addressee.expires_at:
         raise IllegalStep("the time to answer is not over")
     facts = {"expires_at": addressee.expires_at.isoformat()}
-    _take(session, addressee, EventKind.ACCEPTANCE_REJECTION_EXPIRY, facts, now)
+    take(session, addressee, EventKind.ACCEPTANCE_REJECTION_EXPIRY, facts, now)
 
 
 def cancel(session: AnySession, addressee: Addressee, cancelled_by: str, now: datetime) -> None:
@@ -152,7 +159,7 @@ def cancel(session: AnySession, addressee: Addressee, cancelled_by: str, now: da
     if addressee.leased_until is not None and addressee.leased_until > now:
         raise IllegalStep("the notice is being sent")
     facts = {"cancelled_by": cancelled_by}
-    _take(session, addressee, EventKind.SUBMISSION_CANCELLED, facts, now)
+    take(session, addressee, EventKind.SUBMISSION_CANCELLED, facts, now)
 
 
 def post(
@@ -169,7 +176,7 @@ def post(
     :param now: when the sender said so.
     """
     facts = {**item, "posted_on": posted_on.isoformat(), "address": addressee.postal_address}
-    _take(session, addressee, EventKind.RELAY_TO_NON_ERDS, facts, now)
+    take(session, addressee, EventKind.RELAY_TO_NON_ERDS, facts, now)
 
 
 def deliver(
@@ -182,7 +189,7 @@ def deliver(
     """
     facts = {"delivered_on": delivered_on.isoformat(), "signed_by": signed_by}
     answered_at = _beginning_of(delivered_on)
-    _take(session, addressee, EventKind.PAPER_DELIVERED, facts, now, answered_at=answered_at)
+    take(session, addressee, EventKind.PAPER_DELIVERED, facts, now, answered_at=answered_at)
 
 
 def return_to_sender(
@@ -194,7 +201,7 @@ def return_to_sender(
     """
     facts = {"returned_on": returned_on.isoformat(), "reason": reason}
     columns = {"problem": reason, "answered_at": _beginning_of(returned_on)}
-    _take(session, addressee, EventKind.PAPER_RETURNED, facts, now, **columns)
+    take(session, addressee, EventKind.PAPER_RETURNED, facts, now, **columns)
 
 
 def _beginning_of(day: date) -> datetime:
@@ -206,7 +213,7 @@ def _require_time_left(addressee: Addressee, now: datetime) -> None:
         raise IllegalStep("the time to answer is over")
 
 
-def _take(
+def take(
     session: AnySession,
     addressee: Addressee,
     kind: EventKind,
@@ -224,15 +231,16 @@ def _take(
     settled = {"state": following, "due_at": None, "leased_until": None, "problem": ""}
     for name, value in {**settled, **columns}.items():
         setattr(addressee, name, value)
-    _write(session, addressee, kind, facts, moment)
+    write(session, addressee, kind, facts, moment)
 
 
-def _write(
+def write(
     session: AnySession,
     addressee: Addressee,
     kind: EventKind,
     facts: Mapping[str, JSON],
     moment: datetime,
 ) -> None:
+    """Write an event about an addressee whose state stays."""
     event = Event(kind, addressee_subject(addressee.number), facts)
     append(session, letter_chain(addressee.letter.number), [event], moment)

@@ -1,0 +1,57 @@
+"""E-mail addresses at which notices fail; a contact is marked by its address alone."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select
+
+from webapp.contacts.models import Contact, FailingAddress, Listed
+from webapp.database import AnySession, portions
+
+
+def mark(session: AnySession, organisation_id: int, email: str, since: datetime) -> None:
+    """Note that notices fail at this address; the first time stays."""
+    key = (organisation_id, email.casefold())
+    if session.get(FailingAddress, key) is None:
+        session.add(FailingAddress(organisation_id=key[0], email=key[1], since=since))
+        session.flush()
+
+
+def clear(session: AnySession, organisation_id: int, email: str) -> None:
+    """Note that a notice was read at this address."""
+    session.execute(
+        delete(FailingAddress).where(
+            FailingAddress.organisation_id == organisation_id,
+            FailingAddress.email == email.casefold(),
+        )
+    )
+
+
+def since(
+    session: AnySession, organisation_id: int, emails: Collection[str]
+) -> Mapping[str, datetime]:
+    """Say at which of the addresses notices fail, and since when; by address in lower case."""
+    found: dict[str, datetime] = {}
+    for portion in portions(sorted({email.casefold() for email in emails if email})):
+        rows = session.execute(
+            select(FailingAddress.email, FailingAddress.since).where(
+                FailingAddress.organisation_id == organisation_id,
+                FailingAddress.email.in_(portion),
+            )
+        )
+        found.update({row.email: row.since for row in rows})
+    return found
+
+
+def is_listed_with_one() -> ColumnElement[bool]:
+    """Say of a line of `Listed` that its contact has such an address.
+
+    Few addresses fail, and this filter is asked for rarely: it looks at the contacts themselves.
+    """
+    return Listed.contact_id.in_(
+        select(Contact.id).join(
+            FailingAddress,
+            (FailingAddress.organisation_id == Contact.organisation_id)
+            & (FailingAddress.email == func.lower(Contact.email)),
+        )
+    )

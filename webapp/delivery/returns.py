@@ -1,0 +1,140 @@
+"""What comes back about notices is recorded once: as a failure, or as a note beside the state."""
+
+import hashlib
+import logging
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from config import Config
+from webapp.contacts import failing
+from webapp.database import AnySession
+from webapp.delivery import return_path, returned_mail
+from webapp.delivery.models import ReturnedMessage
+from webapp.delivery.return_path import Sent
+from webapp.delivery.returned_mail import Kind, Returned
+from webapp.evidence.journal import JSON
+from webapp.evidence.kinds import EventKind
+from webapp.letters import mending, steps
+from webapp.letters.models import Addressee
+from webapp.letters.steps import State
+from webapp.storage import store
+
+log = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    RECORDED = "recorded"
+    REPEATED = "repeated"
+    EARLY = "early"
+    """It is about a notice that is not yet recorded as sent: to be handed over again later."""
+    UNKNOWN = "unknown"
+    """It is about no notice of ours, or says nothing that a machine would: left to people."""
+
+
+_NOTES = {
+    Kind.FAILED: EventKind.NOTICE_RETURNED_LATE,
+    Kind.DELAYED: EventKind.NOTICE_DELAYED,
+    Kind.DELIVERED: EventKind.NOTIFICATION_DELIVERED,
+    Kind.AUTOMATIC: EventKind.AUTOMATIC_REPLY,
+}
+
+
+def take_in(
+    session: AnySession, config: Config, content: bytes, recipient: str, now: datetime
+) -> Outcome:
+    """Record what a message says about a notice; the caller commits.
+
+    Only a notice that stands as sent can fail by it, and only by a message that came to its own
+    return path, where it has one. After an answer, or about an earlier address, it is but noted.
+
+    :param content: the message, at most `returned_mail.MOST_BYTES`.
+    :param recipient: the address to which it came, where the mail server says so; else empty.
+    """
+    said = returned_mail.read(content)
+    sent = _sent(config, said, recipient)
+    addressee = _addressee(session, sent) if sent else None
+    if sent is None or addressee is None or said.kind is Kind.OTHER:
+        return Outcome.UNKNOWN
+    if return_path.named_by_message_id(said.message_id):
+        # Our own notice, sent on to where it came from: it says nothing, and answers nobody.
+        return Outcome.UNKNOWN
+    if addressee.state == State.SUBMITTED and sent.generation == addressee.token_generation:
+        return Outcome.EARLY
+    digest = hashlib.sha256(content).hexdigest()
+    if _is_known(session, addressee, digest):
+        return Outcome.REPEATED
+    _record(session, config, addressee, sent, said, content, now)
+    log.info("a message about addressee %s was taken in: %s", addressee.id, said.kind)
+    return Outcome.RECORDED
+
+
+def _sent(config: Config, said: Returned, recipient: str) -> Sent | None:
+    named = return_path.named_by_address(config, f"{recipient} {said.envelope}")
+    if named is None and (said.kind is not Kind.FAILED or not return_path.has_tags(config)):
+        return return_path.named_by_message_id(said.quoted)
+    return named
+
+
+def _addressee(session: AnySession, sent: Sent) -> Addressee | None:
+    found = select(Addressee).where(
+        Addressee.number == sent.number, Addressee.token_generation >= sent.generation
+    )
+    return session.scalar(found.with_for_update())
+
+
+def _is_known(session: AnySession, addressee: Addressee, digest: str) -> bool:
+    known = select(ReturnedMessage.id).where(
+        ReturnedMessage.addressee_id == addressee.id, ReturnedMessage.digest == digest
+    )
+    return session.scalar(known) is not None
+
+
+def _record(
+    session: AnySession,
+    config: Config,
+    addressee: Addressee,
+    sent: Sent,
+    said: Returned,
+    content: bytes,
+    now: datetime,
+) -> None:
+    fails = (
+        said.kind is Kind.FAILED
+        and addressee.state == State.NOTIFIED
+        and addressee.expires_at is not None
+        and now < addressee.expires_at
+        and sent.generation == addressee.token_generation
+    )
+    report: dict[str, JSON] = {
+        "status": said.status,
+        "words": return_path.without_tags(said.words),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "generation": sent.generation,
+    }
+    if fails:
+        mending.bounce(session, addressee, report, now)
+        failing.mark(session, addressee.letter.organisation_id, addressee.email, now)
+        store(config.files_directory, content)
+    else:
+        steps.write(session, addressee, _NOTES[said.kind], report, now)
+    session.add(
+        ReturnedMessage(
+            addressee_id=addressee.id,
+            digest=str(report["sha256"]),
+            kind=said.kind,
+            is_kept=fails,
+            arrived_at=now,
+        )
+    )
+
+
+def kept_messages(session: AnySession, addressee_ids: list[int]) -> dict[int, ReturnedMessage]:
+    """Give the message by which each addressee's notice failed last, by the addressee's id."""
+    rows = select(ReturnedMessage).where(
+        ReturnedMessage.addressee_id.in_(addressee_ids), ReturnedMessage.is_kept
+    )
+    return {row.addressee_id: row for row in session.scalars(rows.order_by(ReturnedMessage.id))}
