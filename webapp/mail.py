@@ -148,8 +148,10 @@ class SmtpChannel:
         if self._connection is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 self._connection.rset()
-        # A sender that is refused, or a sign-in that is asked for, is no fault of the recipient's.
-        is_final = code in PERMANENT and self._stage != "sender" and code not in LOGIN_WANTED
+        if code in LOGIN_WANTED:
+            return Unavailable("login", words)
+        # A sender that is refused is no fault of the recipient's.
+        is_final = code in PERMANENT and self._stage != "sender"
         return (Refused if is_final else Unavailable)(self._stage, words)
 
     def _broken(self, error: OSError) -> Unavailable:

@@ -67,9 +67,9 @@ def outcome(session: scoped_session[Session], letter: Letter) -> list[tuple[str,
         ("STARTTLS", "454 4.7.0 no TLS", "tls: 454 4.7.0 no TLS", {"smtp_security": "starttls"}),
         ("AUTH", "535 5.7.8 secret", "login: 535", {"smtp_username": "p", "smtp_password": "s"}),
         ("MAIL", "550 5.7.1 not you", "sender: 550 5.7.1 not you", {}),
-        ("MAIL", "530 5.7.0 sign in", "sender: 530 5.7.0 sign in", {}),
+        ("MAIL", "530 5.7.0 sign in", "login: 530 5.7.0 sign in", {}),
         ("MAIL", CLOSE, "sender: Connection unexpectedly closed", {}),
-        ("RCPT", "530 5.7.0 sign in", "recipient: 530 5.7.0 sign in", {}),
+        ("RCPT", "530 5.7.0 sign in", "login: 530 5.7.0 sign in", {}),
     ],
 )
 def test_a_server_that_will_not_have_us_costs_nobody_his_letter(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
+from webapp.accounts import pace
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.accounts.models import MailServer, User
 from webapp.delivery.tasks import do_all_due
@@ -205,3 +206,33 @@ def test_the_kept_password_goes_to_no_other_server_or_account(
     assert answer.status_code == 422
     assert "celui qui est gardé ne sert qu’au serveur" in answer.text
     assert with_mail_settings(session, config) == before
+
+
+def test_the_pace_is_kept_and_emptied_on_the_page(
+    browser: Browser, config: Config, session: scoped_session[Session]
+) -> None:
+    typed = {"per_minute": "10", "per_hour": "200"}
+    page = browser.post(f"{MAIL}/limites", typed, follow_redirects=True).text
+    assert 'value="200"' in page
+    assert pace.limits(session, config) == pace.Limits(10, 200)
+    browser.post(f"{MAIL}/limites", {"per_minute": "", "per_hour": "200"})
+    session.expire_all()
+    assert pace.limits(session, config) == pace.Limits(None, 200)
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "beaucoup"])
+def test_a_pace_that_is_no_number_is_said_at_its_field(
+    browser: Browser, config: Config, session: scoped_session[Session], typed: str
+) -> None:
+    answer = browser.post(f"{MAIL}/limites", {"per_hour": typed})
+    assert answer.status_code == 422
+    assert 'href="#per_hour"' in answer.text
+    assert not pace.limits(session, config)
+
+
+def test_a_pace_that_the_machine_sets_is_only_shown(
+    browser: Browser, configure: Callable[..., Config]
+) -> None:
+    configure(mail_per_hour=300)
+    assert "PLIREC_MAIL_PER_HOUR" in browser.get(MAIL).text
+    assert browser.post(f"{MAIL}/limites", {"per_hour": "5"}).status_code == 403

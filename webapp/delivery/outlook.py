@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from config import Config
 from webapp.accounts import pace
@@ -47,8 +47,8 @@ def outlook(session: AnySession, config: Config, letter: Letter, now: datetime) 
     :param now: an aware moment.
     """
     mine = (Addressee.letter_id == letter.id, Addressee.state == State.SUBMITTED)
-    asked = select(func.count(), func.max(Addressee.due_at)).where(*mine)
-    waiting, last_due = session.execute(asked).one()
+    asked = select(func.count(), func.max(Addressee.due_at), func.max(Addressee.id)).where(*mine)
+    waiting, last_due, last_id = session.execute(asked).one()
     if not waiting:
         return Outlook(0)
     all_paused_at = pausing.paused_since(session)
@@ -56,7 +56,11 @@ def outlook(session: AnySession, config: Config, letter: Letter, now: datetime) 
         return Outlook(waiting, all_paused_at)
     if hindrance := hindrance_of(session, select(Letter.id).where(Letter.id == letter.id)):
         return Outlook(waiting, hindrance=hindrance)
-    return Outlook(waiting, last_at=_last_at(session, config, last_due, now))
+    if last_due is None or not pace.limits(session, config):
+        return Outlook(waiting)
+    number = _waiting_until(session, last_due, last_id)
+    last_at = pace.ledger(session, config, now).moment_of(number, now)
+    return Outlook(waiting, last_at=max(last_due, last_at))
 
 
 def hindrance_of(session: AnySession, letter_ids: Select[int]) -> Hindrance | None:
@@ -81,14 +85,10 @@ def _stage(problem: str) -> str:
     return problem.partition(": ")[0]
 
 
-def _last_at(
-    session: AnySession, config: Config, last_due: datetime | None, now: datetime
-) -> datetime | None:
-    """Reckon from all that waits before the letter's last notice, whoever's it is."""
-    if last_due is None or not pace.limits(session, config):
-        return None
-    before = select(func.count()).where(
-        Addressee.due_at <= last_due, holding.by_mail_server(), holding.may_leave()
+def _waiting_until(session: AnySession, last_due: datetime, last_id: int) -> int:
+    """Count the notices, whoever's they are, that leave before this one or with it."""
+    earlier = or_(
+        Addressee.due_at < last_due, and_(Addressee.due_at == last_due, Addressee.id <= last_id)
     )
-    number = session.scalar(before) or 1
-    return max(last_due, pace.ledger(session, config, now).moment_of(number, now))
+    waiting = select(func.count()).where(earlier, holding.by_mail_server(), holding.may_leave())
+    return session.scalar(waiting) or 1
