@@ -54,8 +54,8 @@ def _add_pages(app: "Flask") -> None:
     from webapp.accounts import pages as accounts
     from webapp.compose.blueprints import SEND_FORM
     from webapp.contacts.pages import blueprint as contacts
+    from webapp.delivery.pages import blueprint as delivery
     from webapp.delivery.pause_views import blueprint as pauses
-    from webapp.delivery.proof_views import blueprint as delivery  # with the views of letters
     from webapp.desk.pace_views import blueprint as pace
     from webapp.desk.settings_views import blueprint as settings_pages
     from webapp.desk.views import blueprint as desk

@@ -107,6 +107,10 @@ author          GET,POST /courriers/<number>/annuler
 author          POST     /courriers/<number>/copier
 author          POST     /courriers/<number>/pause
 author          POST     /courriers/<number>/reprise
+author          GET,POST /courriers/<number>/corriger
+author          GET,POST /courriers/<number>/corriger/<send>
+author          GET,POST /courriers/<number>/papier/<send>
+author          GET      /courriers/<number>/retours/<int:returned_id>.eml
 author          GET      /courriers/<number>/etats.csv
 author          GET      /courriers/<number>/etats.xlsx
 author          GET      /courriers/<number>/preuves.zip

@@ -19,16 +19,17 @@ from webapp.accounts.sessions import open_session
 from webapp.accounts.users import create_user
 from webapp.compose import drafts
 from webapp.compose.drafts import CheckedFile
-from webapp.contacts import book, consents
+from webapp.contacts import book, consents, failing
 from webapp.contacts.rules import check
-from webapp.delivery.models import TrialMessage
+from webapp.delivery.models import ReturnedMessage, TrialMessage
 from webapp.delivery.tasks import do_all_due
 from webapp.evidence.models import Proof
 from webapp.imports import sources
 from webapp.imports.checking import Layout, check_rows
 from webapp.imports.staging import stage
+from webapp.letters import mending, steps
 from webapp.letters.attachments import AttachedFile
-from webapp.letters.models import Channel
+from webapp.letters.models import Addressee, Channel
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.paper import deposits
 from webapp.paper.documents import keep_document
@@ -69,13 +70,18 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
         subject=f"Objet {MARK}",
         message=f"Message {MARK}",
         is_trial=True,
-        recipients=[FrozenRecipient(MARK, "a@zanzibar.example", "professional", "", "")],
+        recipients=[
+            FrozenRecipient(MARK, "a@zanzibar.example", "professional", "", ""),
+            FrozenRecipient(MARK, "perdu@zanzibar.example", "individual", "", MARK),
+        ],
         key="une-clef",
         token_key=keys.secret(config.keys_directory, "recipients"),
         host="localhost",
         attachments=[file.file],
     )
     letter = submit(session, submission, NOW)
+    lost = letter.addressees[1]
+    returned = returned_message(session, config, lost)
     deposit, document = deposit_of_one(session, config, administrator)
     open_session(
         session, administrator.id, browser=MARK, system="Linux", address="192.0.2.7", now=NOW
@@ -99,6 +105,8 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
         "import_id": staged.id,
         "number": letter.number,
         "line": 2,
+        "send": lost.number,
+        "returned_id": returned.id,
         "proof_id": proof.id,
         "message_id": message.id,
         "session_id": sitting.id,
@@ -135,6 +143,22 @@ def deposit_of_one(
     document = keep_document(session, deposit, f"{MARK}.pdf", b"%PDF-1.7", files, user.id, NOW)
     session.flush()
     return deposit, document
+
+
+def returned_message(
+    session: scoped_session[Session], config: Config, lost: Addressee
+) -> ReturnedMessage:
+    """Let a notice come back."""
+    steps.notify(session, lost, "250 OK", NOW)
+    report = {"status": "5.1.1", "words": f"550 5.1.1 {MARK}", "sha256": "a" * 64, "generation": 1}
+    mending.bounce(session, lost, report, NOW)
+    digest = store(config.files_directory, f"Subject: {MARK}\n\n".encode())
+    message = ReturnedMessage(
+        addressee_id=lost.id, digest=digest, kind="failed", is_kept=True, arrived_at=NOW
+    )
+    session.add(message)
+    failing.mark(session, lost.letter.organisation_id, "a@zanzibar.example", NOW)
+    return message
 
 
 def attached_file(config: Config) -> AttachedFile:

@@ -6,8 +6,8 @@ from datetime import datetime
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
-from webapp.accounts.mail_problems import told
 from webapp.database import AnySession
+from webapp.delivery.reasons import told
 from webapp.letters.labels import CHANNELS, LABELS, STATUSES
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.queries import addressees_in_order

@@ -17,7 +17,7 @@ from webapp.delivery.returned_mail import Kind, Returned
 from webapp.evidence.journal import JSON
 from webapp.evidence.kinds import EventKind
 from webapp.letters import mending, steps
-from webapp.letters.models import Addressee
+from webapp.letters.models import Addressee, Letter
 from webapp.letters.steps import State
 from webapp.storage import store
 
@@ -138,3 +138,16 @@ def kept_messages(session: AnySession, addressee_ids: list[int]) -> dict[int, Re
         ReturnedMessage.addressee_id.in_(addressee_ids), ReturnedMessage.is_kept
     )
     return {row.addressee_id: row for row in session.scalars(rows.order_by(ReturnedMessage.id))}
+
+
+def kept_message(session: AnySession, letter: Letter, identifier: int) -> ReturnedMessage | None:
+    """Find a message by which one of the letter's notices failed."""
+    return session.scalar(
+        select(ReturnedMessage)
+        .join(ReturnedMessage.addressee)
+        .where(
+            Addressee.letter_id == letter.id,
+            ReturnedMessage.id == identifier,
+            ReturnedMessage.is_kept,
+        )
+    )

@@ -8,10 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.accounts.mail_problems import told
 from webapp.database import AnySession
+from webapp.delivery.reasons import told
 from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
+from webapp.letters.mending import RETURNED
 from webapp.letters.models import Addressee, Letter
 from webapp.web.templating import moment, plain_day
 
@@ -21,6 +22,12 @@ TITLES = {
     EventKind.SUBMISSION_ACCEPTANCE: _l("Courrier déposé"),
     EventKind.NOTIFICATION_FOR_ACCEPTANCE: _l("Avis envoyé"),
     EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: _l("Avis non remis"),
+    EventKind.NOTIFICATION_DELIVERED: _l("Avis remis, selon la messagerie du destinataire"),
+    EventKind.NOTICE_DELAYED: _l("Avis retardé : la messagerie essaie encore"),
+    EventKind.NOTICE_RETURNED_LATE: _l("Message de retour, sans effet sur l’état"),
+    EventKind.AUTOMATIC_REPLY: _l("Réponse automatique reçue"),
+    EventKind.ADDRESS_CORRECTED: _l("Adresse corrigée, avis à envoyer de nouveau"),
+    EventKind.CHANNEL_CHANGED: _l("Envoi sur papier à la place de l’e-mail"),
     EventKind.CONSIGNMENT_ACCEPTANCE: _l("Courrier accepté"),
     EventKind.CONSIGNMENT_REJECTION: _l("Courrier refusé"),
     EventKind.ACCEPTANCE_REJECTION_EXPIRY: _l("Courrier non réclamé dans les quinze jours"),
@@ -53,7 +60,13 @@ def step(event: RecordedEvent) -> Step:
     """Tell one event; its facts may have been purged."""
     details = _DETAILS.get(event.kind)
     lines = list(details(event.facts)) if details and event.facts else []
-    return Step(event.occurred_at, str(TITLES.get(event.kind, event.kind)), lines)
+    return Step(event.occurred_at, _title(event), lines)
+
+
+def _title(event: RecordedEvent) -> str:
+    if event.facts and event.facts.get("reason", "").startswith(f"{RETURNED}:"):
+        return str(_("Avis revenu : il n’est pas arrivé"))
+    return str(TITLES.get(event.kind, event.kind))
 
 
 def _deposit(facts: Facts) -> Iterator[str]:
@@ -72,6 +85,24 @@ def _failure(facts: Facts) -> Iterator[str]:
         since = moment(datetime.fromisoformat(facts["tried_since"]))
         yield _("Essayé sans succès depuis le %(moment)s.", moment=since)
     yield told(facts["reason"])
+
+
+def _said_by_mail(facts: Facts) -> Iterator[str]:
+    if facts["status"] or facts["words"]:
+        words = f"{facts['status']} {facts['words']}".strip()
+        yield _("Mots du message : %(words)s", words=words)
+
+
+def _corrected(facts: Facts) -> Iterator[str]:
+    yield _("De %(old)s à %(new)s.", old=facts["old_email"], new=facts["email"])
+    if facts["consent"]:
+        yield _("Accord du destinataire : %(means)s", means=facts["consent"])
+    yield _("Par %(name)s.", name=facts["corrected_by"])
+
+
+def _on_paper(facts: Facts) -> Iterator[str]:
+    yield _("À l’adresse %(address)s.", address=facts["postal_address"].replace("\n", ", "))
+    yield _("Par %(name)s.", name=facts["changed_by"])
 
 
 def _acceptance(facts: Facts) -> Iterator[str]:
@@ -117,6 +148,12 @@ _DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {
     EventKind.SUBMISSION_ACCEPTANCE: _deposit,
     EventKind.NOTIFICATION_FOR_ACCEPTANCE: _notice,
     EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: _failure,
+    EventKind.NOTIFICATION_DELIVERED: _said_by_mail,
+    EventKind.NOTICE_DELAYED: _said_by_mail,
+    EventKind.NOTICE_RETURNED_LATE: _said_by_mail,
+    EventKind.AUTOMATIC_REPLY: _said_by_mail,
+    EventKind.ADDRESS_CORRECTED: _corrected,
+    EventKind.CHANNEL_CHANGED: _on_paper,
     EventKind.CONSIGNMENT_ACCEPTANCE: _acceptance,
     EventKind.CONSIGNMENT_REJECTION: _rejection,
     EventKind.RELAY_TO_NON_ERDS: _posted,

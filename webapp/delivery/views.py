@@ -11,10 +11,9 @@ from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.accounts import mail_problems
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import has_mail_server
-from webapp.delivery import queries
+from webapp.delivery import queries, reasons, returns
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
 from webapp.delivery.models import TrialMessage
@@ -38,7 +37,7 @@ from webapp.web.settings import current
 blueprint = Blueprint("delivery", __name__)
 blueprint.add_app_template_filter(term.last_day)
 blueprint.add_app_template_filter(counted)
-blueprint.add_app_template_filter(mail_problems.told, "told")
+blueprint.add_app_template_filter(reasons.told, "told")
 
 
 @blueprint.app_context_processor
@@ -88,6 +87,7 @@ def letter(number: str) -> Response:
         proofs=proven,
         sealing=proofs.sealing(db.session, chain, subjects),
         proof_names=NAMES,
+        returned=returns.kept_messages(db.session, [row.id for row in page.items]),
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
         outlook=outlook(db.session, current(), shown, datetime.now(UTC)),

@@ -1,0 +1,82 @@
+"""Why a notice failed, in words that say what to do: by the status code, else by the server's."""
+
+import re
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.accounts import mail_problems
+from webapp.letters.mending import RETURNED
+
+UNKNOWN_ADDRESS, UNKNOWN_DOMAIN = "unknown_address", "unknown_domain"
+REASONS: Mapping[str, str] = {
+    UNKNOWN_ADDRESS: _l("adresse inconnue"),
+    UNKNOWN_DOMAIN: _l("domaine inconnu : ce qui suit le @ n’existe pas"),
+    "mailbox_full": _l("boîte pleine"),
+    "mailbox_closed": _l("boîte fermée ou désactivée"),
+    "refused_as_spam": _l("refusé comme indésirable"),
+    "too_large": _l("message trop volumineux"),
+    "unreachable": _l("serveur du destinataire injoignable"),
+}
+
+_BY_STATUS = {
+    "5.1.2": UNKNOWN_DOMAIN,
+    "5.4.4": UNKNOWN_DOMAIN,
+    "5.4.310": UNKNOWN_DOMAIN,
+    "5.4.1": UNKNOWN_ADDRESS,  # so Microsoft says that a recipient is not found
+    "5.2.0": "mailbox_closed",
+    "5.2.1": "mailbox_closed",
+    "5.2.2": "mailbox_full",
+    "4.2.2": "mailbox_full",
+    "5.2.3": "too_large",
+    "5.3.4": "too_large",
+    "4.4.1": "unreachable",
+    "4.4.2": "unreachable",
+    "4.4.7": "unreachable",
+}
+_BY_BEGINNING = {"5.1.": UNKNOWN_ADDRESS, "5.7.": "refused_as_spam", "4.4.": "unreachable"}
+_BY_WORDS = (
+    (
+        UNKNOWN_DOMAIN,
+        r"(host|domain)( or domain)?( name)? not found|no such domain|domaine inconnu|nxdomain",
+    ),
+    ("mailbox_full", r"quota|mailbox.{0,20}full|bo[iî]te.{0,20}pleine|insufficient.{0,20}storage"),
+    ("too_large", r"too (large|big)|size limit|trop (volumineux|gros)"),
+    ("mailbox_closed", r"disabled|inactive|suspended|d[eé]sactiv"),
+    ("refused_as_spam", r"spam|blacklist|block ?list|blocked|reputation|ind[eé]sirable"),
+    (
+        UNKNOWN_ADDRESS,
+        r"unknown|no such|not exist|not found|unavailable|invalid|inconnu|introuvable|no mailbox",
+    ),
+)
+_STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
+
+
+def reason(problem: str) -> str:
+    """Name why a notice failed, by a key of `REASONS`; empty where nothing says it.
+
+    :param problem: as an addressee's row keeps it, `stage: words` or `returned: status words`.
+    """
+    found = _STATUS.search(problem)
+    status = found[1] if found else ""
+    by_status = _BY_STATUS.get(status) or _BY_BEGINNING.get(status[:4])
+    if by_status:
+        return by_status
+    words = problem.lower()
+    return next((name for name, pattern in _BY_WORDS if re.search(pattern, words)), "")
+
+
+def told(problem: str) -> str:
+    """Say in words why a notice did not arrive, with the server's own after it."""
+    stage, _separator, words = problem.partition(": ")
+    if stage not in (RETURNED, "recipient", "data"):
+        return mail_problems.told(problem)
+    name = reason(problem)
+    why = str(REASONS[name]) if name else _("le serveur ne dit pas clairement pourquoi")
+    if stage == RETURNED:
+        return str(_("L’avis est revenu : %(why)s. (%(words)s)", why=why, words=words))
+    if not name:
+        return mail_problems.told(problem)
+    said = mail_problems.told(problem)
+    return str(_("Avis refusé : %(why)s. %(said)s", why=why, said=said))
