@@ -1,51 +1,19 @@
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.delivery.conftest import HandOver, MailServer
+from tests.delivery.workers import LEASE, start_worker, states, wait_until
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
-from webapp.letters.models import Letter
 
 pytestmark = pytest.mark.slow
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
-LEASE = 3
-
-
-def start_worker(directory: Path, settings: dict[str, Any]) -> "subprocess.Popen[bytes]":
-    environment = {
-        **os.environ,
-        "PLIREC_DATA": str(directory),
-        "PLIREC_LEASE": str(LEASE),
-        "PUBLIC_URL": settings["public_url"],
-        **{name.upper(): str(value) for name, value in settings.items() if value},
-    }
-    return subprocess.Popen([sys.executable, "-m", "webapp", "worker"], env=environment)
-
-
-def wait_until(reached: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if reached():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came to that")
-
-
-def states(session: scoped_session[Session], letter: Letter) -> Counter[str]:
-    session.rollback()
-    session.expire_all()
-    counts = Counter(addressee.state for addressee in letter.addressees)
-    session.rollback()
-    return counts
 
 
 def test_a_worker_killed_twice_in_the_middle_of_sixty_notices_loses_nobody(

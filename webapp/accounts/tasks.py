@@ -14,7 +14,7 @@ from webapp.accounts.paced_mail import PacedMail
 from webapp.accounts.tokens import hashed
 from webapp.database import AnySession
 from webapp.extensions import db
-from webapp.jobs import register
+from webapp.jobs import is_stopping, register
 from webapp.mail import DeliveryProblem, Refused
 from webapp.web.settings import current
 
@@ -45,6 +45,8 @@ def mail_all_due() -> None:
     session.rollback()
     with PacedMail(session, post.config, is_awaited=True) as channel:
         for request_id in due:
+            if is_stopping():
+                break
             _answer_apart(session, post, channel, request_id)
     session.rollback()
 

@@ -19,14 +19,14 @@ def worker() -> None:
     from webapp import create_app
     from webapp.delivery.tasks import wake
     from webapp.evidence.start import require_sound
-    from webapp.jobs import queue_of
+    from webapp.jobs import consume
 
     app = create_app(Config.from_environment())
     with app.app_context():
         require_sound()
         # What became due while no worker ran is done at once, not at the next sweep.
         wake()
-    queue_of(app).create_consumer(workers=1, periodic=True, initial_delay=0.1).run()
+    consume(app)
 
 
 @click.group()

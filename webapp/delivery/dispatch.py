@@ -1,7 +1,7 @@
 """Carrying what is due: rows are claimed for a while, mail goes between transactions."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import force_locale
@@ -19,6 +19,7 @@ from webapp.delivery.channels.trial import TrialBox
 from webapp.delivery.outgoing import Outgoing
 from webapp.delivery.retrying import put_off
 from webapp.extensions import db
+from webapp.jobs import is_stopping
 from webapp.letters import steps
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
@@ -32,15 +33,33 @@ def carry_due(config: Config) -> int:
     """Do all that is due now, batch by batch; give how many addressees were worked on.
 
     May be run at any time, by any number of processes, and again after a crash: a row that was
-    claimed and not finished is due again when its lease ends.
+    claimed and not finished is due again when its lease ends. A process that is asked to stop
+    finishes the one in hand, and gives back the others.
     """
     worked = 0
     with PacedMail(db.session, config, is_awaited=False) as smtp:
-        while claimed := claim(config, datetime.now(UTC)):
-            for one in outgoing.load(db.session, config, claimed):
-                _carry_apart(config, one, smtp)
-            worked += len(claimed)
+        while not is_stopping():
+            now = datetime.now(UTC)
+            claimed = claim(config, now)
+            if not claimed:
+                break
+            waiting = list(outgoing.load(db.session, config, claimed))
+            while waiting and not is_stopping():
+                _carry_apart(config, waiting.pop(0), smtp)
+                worked += 1
+            give_back([one.addressee.id for one in waiting], _lease(config, now))
     return worked
+
+
+def give_back(identifiers: Sequence[int], lease: datetime) -> None:
+    """End the leases of rows that were claimed and not begun: another worker may take them now.
+
+    :param lease: when they end; a row that somebody else holds by now has another.
+    """
+    if identifiers:
+        ours = Addressee.id.in_(identifiers), Addressee.leased_until == lease
+        db.session.execute(update(Addressee).where(*ours).values(leased_until=None))
+        db.session.commit()
 
 
 def claim(config: Config, now: datetime) -> list[int]:
@@ -56,15 +75,18 @@ def claim(config: Config, now: datetime) -> list[int]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    lease = now + timedelta(seconds=config.delivery_lease)
     taken = db.session.scalars(
         update(Addressee)
         .where(Addressee.id.in_(due))
-        .values(leased_until=lease)
+        .values(leased_until=_lease(config, now))
         .returning(Addressee.id)
     ).all()
     db.session.commit()
     return sorted(taken)
+
+
+def _lease(config: Config, now: datetime) -> datetime:
+    return now + timedelta(seconds=config.delivery_lease)
 
 
 def _carry_apart(config: Config, one: Outgoing, smtp: Channel) -> None:

@@ -11,7 +11,7 @@ from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery.dispatch import carry_due
 from webapp.evidence import proofs
 from webapp.extensions import db
-from webapp.jobs import register
+from webapp.jobs import is_stopping, register
 from webapp.web.settings import current
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ def seal_due(config: Config) -> None:
     while entries := proofs.due(db.session, PROOFS_AT_ONCE, after=last):
         db.session.rollback()
         for last in entries:
+            if is_stopping():
+                return
             try:
                 proofs.make(db.session, last, config, datetime.now(UTC))
             except Exception:

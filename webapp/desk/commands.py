@@ -4,13 +4,14 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from config import Config
+from webapp import signals
 
 READY = "Plirec est prêt : http://{host}:{port}  (Ctrl-C pour arrêter)"
 PAUSE = 0.5
@@ -22,12 +23,10 @@ def serve() -> None:
     """Lancer tout : les pages et l’envoi, jusqu’à l’arrêt (Ctrl-C)."""
     config = Config.from_environment()
     _require_sound_start(config)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    is_asked_to_stop = signals.heed()
     children = {name: _start(name) for name in ("web", "worker")}
     is_announced = False
-    while not stop.wait(PAUSE):
+    while not is_asked_to_stop():
         if not is_announced and _answers(config):
             is_announced = True
             click.echo(READY.format(host=config.host, port=config.port))
@@ -35,6 +34,7 @@ def serve() -> None:
             if child.poll() is not None:
                 click.echo(f"« plirec {name} » s’est arrêté : il est relancé.", err=True)
                 children[name] = _start(name)
+        time.sleep(PAUSE)
     for child in children.values():
         child.terminate()
     for child in children.values():
@@ -51,6 +51,8 @@ def web() -> None:
     config = Config.from_environment()
     _require_sound_start(config)
     app = create_app(config)
+    # A request that is being answered is finished: the server ends well on this exception.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     serve_pages(
         app,
         host=config.host,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from webapp.extensions import db
 from webapp.imports import forgetting, reading, uploads
 from webapp.imports.models import Import
-from webapp.jobs import register
+from webapp.jobs import is_stopping, register
 from webapp.sheets.limits import Limits
 from webapp.sheets.unreadable import UnreadableSheet
 from webapp.web.settings import current
@@ -53,6 +53,8 @@ def read_all_due() -> None:
     due = db.session.scalars(select(Import.id).where(reading.is_due()).order_by(Import.id)).all()
     db.session.rollback()
     for import_id in due:
+        if is_stopping():
+            return
         _read_apart(import_id)
     named = set(db.session.scalars(select(Import.upload).where(reading.is_due())))
     db.session.rollback()
