@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,10 +22,10 @@ PASSWORD = "quatre mots pour mesurer"
 NOW = datetime.now(UTC)
 
 
-def opened(directory: Path) -> Flask:
+def opened(directory: Path, **settings: Any) -> Flask:
     """Start the application on a directory; at first its database and administrator are made."""
-    is_new = not (directory / "plirec.sqlite").exists()
-    app = create_app(Config(data_directory=directory))
+    is_new = not (directory / "keys" / "seal.pem").exists()
+    app = create_app(Config(data_directory=directory, **settings))
     with app.app_context():
         if is_new:
             upgrade()

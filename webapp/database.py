@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -94,12 +95,14 @@ def insert_many(
     connection = session.connection()
     dialect, table = connection.dialect, entity.__table__
     statement = insert(entity).compile(dialect=dialect, column_keys=list(columns))
+    left_out = [name for name in statement.params if name not in columns]
+    columns, constants = [*columns, *left_out], [_constant(table.c[name]) for name in left_out]
     types = [table.c[name].type.dialect_impl(dialect) for name in columns]
     processors = [type_.bind_processor(dialect) for type_ in types]
     special = [(place, process) for place, process in enumerate(processors) if process]
     order = [columns.index(name) for name in statement.positiontup or columns]
     remaining = iter(rows)
-    while portion := [list(row) for row in islice(remaining, _INSERTED_AT_ONCE)]:
+    while portion := [[*row, *constants] for row in islice(remaining, _INSERTED_AT_ONCE)]:
         for values in portion:
             for place, process in special:
                 values[place] = process(values[place])
@@ -109,6 +112,14 @@ def insert_many(
         else:
             given = [dict(zip(columns, values, strict=True)) for values in portion]
         connection.exec_driver_sql(str(statement), given)
+
+
+def _constant(column: ColumnElement[Any]) -> Any:
+    """Give what the model says that a column is when nobody says."""
+    default = getattr(column, "default", None)
+    if default is None or not default.is_scalar:
+        raise TypeError(f"{column} is not the same in every row: it has to be given")
+    return default.arg
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -10,7 +10,9 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_number() -> str:
     """Make a number that no other letter or send has: 60 random bits, as `4T7K-2M9Q-8VXC`."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+    bits = secrets.randbits(60)
+    digits = "".join([ALPHABET[bits >> shift & 31] for shift in range(0, 60, 5)])
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
 def token(key: bytes, number: str, generation: int) -> str:

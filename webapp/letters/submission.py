@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from webapp.accounts.models import Organisation, User
 from webapp.accounts.tokens import hashed
-from webapp.database import AnySession
+from webapp.database import AnySession, insert_many
 from webapp.evidence.journal import (
     JSON,
     Event,
@@ -86,7 +86,7 @@ def submit(session: AnySession, submission: Submission, now: datetime) -> Letter
         _addressee_row(submission, letter, position, recipient, now)
         for position, recipient in enumerate(submission.recipients, start=1)
     ]
-    session.execute(insert(Addressee), rows)
+    insert_many(session, Addressee, tuple(rows[0]), [tuple(row.values()) for row in rows])
     append(session, letter_chain(letter.number), _events(submission, letter, rows), now)
     return letter
 
