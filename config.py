@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 SMTP_SECURITIES = ("starttls", "tls", "none")
+IMAP_SECURITIES = ("tls", "starttls")
 FORM_BYTES = 1024 * 1024
 """What the fields of a form may weigh, beside the file that it brings."""
 
@@ -65,6 +66,16 @@ class Config:
         1,
         "1: each notice has a return address of its own, with a plus; 0: the mail host has none",
     )
+    imap_host: str = setting(
+        "PLIREC_IMAP_HOST", "", "the mailbox where notices come back; empty: the page's, or none"
+    )
+    imap_port: int = setting("PLIREC_IMAP_PORT", 993, "its port")
+    imap_security: str = setting(
+        "PLIREC_IMAP_SECURITY", "tls", "how that connection is encrypted: tls or starttls"
+    )
+    imap_username: str = setting("PLIREC_IMAP_USERNAME", "", "its account")
+    imap_password: str = setting("PLIREC_IMAP_PASSWORD", "", "its password")
+    imap_folder: str = setting("PLIREC_IMAP_FOLDER", "INBOX", "the folder that is read")
     delivery_lease: int = setting(
         "PLIREC_LEASE", 120, "after how long a job that a crash left is taken up again"
     )
@@ -108,6 +119,9 @@ class Config:
         if self.smtp_security not in SMTP_SECURITIES:
             accepted = ", ".join(SMTP_SECURITIES)
             raise ConfigurationError(f"SMTP_SECURITY doit valoir l’un de ces mots : {accepted}.")
+        if self.imap_security not in IMAP_SECURITIES:
+            accepted = ", ".join(IMAP_SECURITIES)
+            raise ConfigurationError(f"PLIREC_IMAP_SECURITY doit valoir : {accepted}.")
         if self.database_url and not self.database_url.startswith("sqlite:"):
             raise ConfigurationError("DATABASE_URL doit désigner une base SQLite (sqlite:///…).")
         if min(self.mail_per_minute, self.mail_per_hour) < 0:

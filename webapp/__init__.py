@@ -57,7 +57,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.delivery.pages import blueprint as delivery
     from webapp.delivery.pause_views import blueprint as pauses
     from webapp.desk.pace_views import blueprint as pace
-    from webapp.desk.settings_views import blueprint as settings_pages
+    from webapp.desk.return_mailbox_views import blueprint as settings_pages  # with the others
     from webapp.desk.views import blueprint as desk
     from webapp.extensions import csrf
     from webapp.imports.pages import blueprint as imports

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.delivery.returned_mail import HOSTILE, SAMPLES, Sample
+from tests.delivery.hostile_mail import HOSTILE
+from tests.delivery.returned_mail import SAMPLES, Sample
 from webapp.delivery.returned_mail import Kind, read
 
 PATH = "avis+4t7k2m9q8vxc-1-abcdefghijklmnop@courrier.example"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from config import Config
 from tests.delivery import returned_mail
 from tests.delivery.conftest import HandOver, MailServer
+from tests.delivery.hostile_mail import HOSTILE
 from webapp.contacts import failing
 from webapp.delivery import return_path
 from webapp.delivery.dispatch import carry_due
@@ -253,11 +254,11 @@ def test_our_own_notice_that_comes_round_and_what_a_person_writes_say_nothing(
     assert told(session, louise) == before
 
 
-@pytest.mark.parametrize("name", returned_mail.HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_made_to_harm_changes_nothing(
     session: scoped_session[Session], come_back: TakeIn, louise: Addressee, name: str
 ) -> None:
-    assert come_back(lambda _path, _id: returned_mail.HOSTILE[name]) is Outcome.UNKNOWN
+    assert come_back(lambda _path, _id: HOSTILE[name]) is Outcome.UNKNOWN
     assert louise.state == "notified"
 
 

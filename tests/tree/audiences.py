@@ -125,6 +125,9 @@ administrators  POST     /organisation/messagerie/limites
 administrators  POST     /organisation/messagerie/oublier
 administrators  POST     /organisation/messagerie/pause
 administrators  POST     /organisation/messagerie/reprise
+administrators  POST     /organisation/messagerie/retours
+administrators  POST     /organisation/messagerie/retours/lire
+administrators  POST     /organisation/messagerie/retours/oublier
 administrators  GET      /organisation/equipe
 administrators  POST     /organisation/equipe/invitations
 administrators  POST     /organisation/equipe/invitations/<int:invitation_id>/annuler

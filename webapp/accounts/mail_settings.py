@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
 
 from config import Config
-from webapp import keys
+from webapp.accounts.mail_passwords import opened, sealed
 from webapp.accounts.models import MailServer, Organisation, User
+from webapp.accounts.return_mailbox import with_return_mailbox
 from webapp.database import AnySession
 
 
@@ -40,6 +40,7 @@ def with_mail_settings(session: AnySession, config: Config) -> Config:
     The environment comes first, as a whole; what the page kept is used when it names no server.
     A password that the installation's key no longer opens counts as none: the server will say so.
     """
+    config = with_return_mailbox(session, config)
     kept = None if are_in_environment(config) else session.get(MailServer, 1)
     if kept is None:
         return config
@@ -49,7 +50,7 @@ def with_mail_settings(session: AnySession, config: Config) -> Config:
         smtp_port=kept.port,
         smtp_security=kept.security,
         smtp_username=kept.username,
-        smtp_password=_opened(config, kept.password),
+        smtp_password=opened(config, kept.password),
         mail_from=kept.mail_from,
     )
 
@@ -73,7 +74,7 @@ def save(
     if not settings.username:
         kept.password = ""
     elif settings.password is not None:
-        kept.password = _cipher(config).encrypt(settings.password.encode()).decode()
+        kept.password = sealed(config, settings.password)
     kept.changed_at, kept.changed_by = now, user.id
     session.add(kept)
 
@@ -97,16 +98,3 @@ def may_set_mail(session: AnySession, user: User) -> bool:
 def _is_for_the_same(kept: MailServer, settings: MailSettings) -> bool:
     before = (kept.host, kept.port, kept.security, kept.username)
     return before == (settings.host, settings.port, settings.security, settings.username)
-
-
-def _cipher(config: Config) -> Fernet:
-    return keys.box(config.keys_directory, "mail")
-
-
-def _opened(config: Config, password: str) -> str:
-    if not password:
-        return ""
-    try:
-        return _cipher(config).decrypt(password.encode()).decode()
-    except InvalidToken:
-        return ""

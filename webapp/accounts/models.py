@@ -53,11 +53,15 @@ class ReturnMailbox(Base):
     """The one row that says in which IMAP mailbox notices come back, when the page sets it."""
 
     __tablename__ = "return_mailbox"
-    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("security IN ('tls', 'starttls')", name="security"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     host: Mapped[str] = mapped_column(String(253))
     port: Mapped[int]
+    security: Mapped[str] = mapped_column(String(10))
     username: Mapped[str] = mapped_column(String(254))
     password: Mapped[str] = mapped_column(Text)
     folder: Mapped[str] = mapped_column(String(200))

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from config import Config
 from webapp.accounts.mail_settings import with_mail_settings
+from webapp.delivery import mailbox
 from webapp.delivery.dispatch import carry_due
 from webapp.evidence import proofs
 from webapp.extensions import db
@@ -21,6 +22,7 @@ PROOFS_AT_ONCE = 50
 def init_app(app: Flask) -> None:
     """Register the call, the same in the web's process and in the worker's."""
     app.extensions["plirec-wake"] = register(app, "work", do_all_due)
+    register(app, "returns", read_returns)
 
 
 def wake() -> None:
@@ -35,6 +37,18 @@ def do_all_due() -> None:
     db.session.rollback()
     carry_due(config)
     seal_due(config)
+
+
+def read_returns() -> None:
+    """Read what came back into the mailbox, where one is set; a mailbox that fails waits."""
+    config = with_mail_settings(db.session, current())
+    db.session.rollback()
+    if not config.imap_host:
+        return
+    try:
+        mailbox.read_all(config)
+    except mailbox.Unreadable as problem:
+        log.warning("the mailbox of what comes back cannot be read at %s", problem.stage)
 
 
 def seal_due(config: Config) -> None:

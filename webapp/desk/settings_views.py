@@ -12,10 +12,12 @@ from webapp.accounts.addresses import mail_obstacle, public_address
 from webapp.accounts.mail_settings import has_mail_server, may_set_mail, with_mail_settings
 from webapp.accounts.models import Installation
 from webapp.accounts.organisations import change_identity
+from webapp.accounts.return_mailbox import is_in_environment
 from webapp.delivery import pausing, retrying
 from webapp.delivery.mail_trial import Outcome, send_trial
 from webapp.delivery.tasks import wake
 from webapp.desk.pace_form import PaceForm
+from webapp.desk.return_mailbox_form import ReturnMailboxForm
 from webapp.desk.settings_forms import IdentityForm, MailForm, PublicAddressForm
 from webapp.desk.sources import setting_lines
 from webapp.extensions import db
@@ -125,6 +127,7 @@ def mail_page(
     *,
     address_form: PublicAddressForm | None = None,
     pace_form: PaceForm | None = None,
+    mailbox_form: ReturnMailboxForm | None = None,
     outcome: Outcome | None = None,
     status: int = 200,
 ) -> Response:
@@ -144,6 +147,8 @@ def mail_page(
         limits=limits,
         limits_in_environment=pace.are_in_environment(config),
         paused_at=pausing.paused_since(db.session),
+        mailbox_form=mailbox_form or ReturnMailboxForm.of(in_use),
+        mailbox_in_environment=is_in_environment(config),
         outcome=outcome,
         in_use=in_use,
         may_change=may_set_mail(db.session, actor()),

@@ -6,7 +6,12 @@ from dataclasses import dataclass, fields
 
 from config import Config
 from webapp.accounts.mail_settings import are_in_environment
+from webapp.accounts.return_mailbox import is_in_environment
 
+MAILBOX = (
+    *("imap_host", "imap_port", "imap_security"),
+    *("imap_username", "imap_password", "imap_folder"),
+)
 MAIL = ("smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "mail_from")
 
 
@@ -31,9 +36,10 @@ def setting_lines(
     :param in_use: the same with the mail server that is in use.
     """
     page_sets_mail = bool(in_use.smtp_host) and not are_in_environment(config)
+    page_sets_mailbox = bool(in_use.imap_host) and not is_in_environment(config)
     for entry in fields(Config):
         name, value = entry.metadata["name"], getattr(in_use, entry.name)
-        if page_sets_mail and entry.name in MAIL:
+        if (page_sets_mail and entry.name in MAIL) or (page_sets_mailbox and entry.name in MAILBOX):
             source = "page"
         else:
             source = "environment" if environment.get(name, "").strip() else "default"

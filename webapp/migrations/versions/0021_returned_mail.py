@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("host", sa.String(length=253), nullable=False),
         sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("security", sa.String(length=10), nullable=False),
         sa.Column("username", sa.String(length=254), nullable=False),
         sa.Column("password", sa.Text(), nullable=False),
         sa.Column("folder", sa.String(length=200), nullable=False),
@@ -69,6 +70,9 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.Integer(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_return_mailbox_single")),
+        sa.CheckConstraint(
+            "security IN ('tls', 'starttls')", name=op.f("ck_return_mailbox_security")
+        ),
         sa.ForeignKeyConstraint(
             ["changed_by"], ["user.id"], name=op.f("fk_return_mailbox_changed_by")
         ),

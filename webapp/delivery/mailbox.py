@@ -1,0 +1,141 @@
+"""The IMAP mailbox where notices come back: read message by message, and nothing deleted.
+
+What is taken in is moved into a folder of its own, or marked as read where that cannot be. What a
+machine cannot make sense of stays unread with a star, for a person to see.
+"""
+
+import imaplib
+import logging
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from imap_tools import MailBox, MailBoxStartTls
+from imap_tools.errors import ImapToolsError
+
+from config import Config
+from webapp.delivery.returned_mail import MOST_BYTES
+from webapp.delivery.returns import Outcome, take_in
+from webapp.extensions import db
+from webapp.jobs import is_stopping
+
+log = logging.getLogger(__name__)
+FOLDER = "Plirec"
+TIMEOUT = 20
+LONGEST = 60
+"""How many seconds one reading takes at most: the notices wait behind it."""
+
+_WAITING = "UNSEEN UNFLAGGED UNDELETED"
+_HANDLED = (Outcome.RECORDED, Outcome.REPEATED)
+
+
+class Unreadable(Exception):
+    """A mailbox that cannot be read: at which stage, and in which words of the server.
+
+    :param stage: one of `name`, `connect`, `tls`, `login`, `folder`, `read`.
+    """
+
+    def __init__(self, stage: str, words: str) -> None:
+        super().__init__(f"{stage}: {words}")
+        self.stage = stage
+        self.words = words
+
+
+def read_all(config: Config) -> dict[Outcome, int]:
+    """Take in what waits in the mailbox; give how many messages were what.
+
+    A message that cannot be taken in stays as it is, and stops no other.
+
+    :raises Unreadable: the mailbox cannot be opened, or the connection broke.
+    """
+    counts = dict.fromkeys(Outcome, 0)
+    ends_at = monotonic() + LONGEST
+    with _opened(config) as box:
+        folder = _own_folder(box)
+        for uid in box.uids(_WAITING, charset=None):
+            if monotonic() > ends_at or is_stopping():
+                break
+            outcome = _taken_in(config, _content(box, uid))
+            if outcome is None:
+                continue
+            counts[outcome] += 1
+            if outcome in _HANDLED:
+                _put_away(box, uid, folder)
+            elif outcome is Outcome.UNKNOWN:
+                box.flag(uid, "\\Flagged", True)
+    return counts
+
+
+def _taken_in(config: Config, content: bytes) -> Outcome | None:
+    try:
+        outcome = take_in(db.session, config, content, "", datetime.now(UTC))
+        db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("a message that came back could not be taken in")
+        return None
+    return outcome
+
+
+@contextmanager
+def _opened(config: Config) -> Iterator[Any]:
+    """Open the mailbox's folder, and tell at which stage it stops; certificates are verified."""
+    stage = "connect"
+    kind = MailBox if config.imap_security == "tls" else MailBoxStartTls
+    context = ssl.create_default_context()
+    try:
+        box = kind(config.imap_host, config.imap_port, timeout=TIMEOUT, ssl_context=context)
+        stage = "login"
+        login = box.login if config.imap_password.isascii() else box.login_utf8
+        with login(config.imap_username, config.imap_password, initial_folder=None):
+            stage = "folder"
+            box.folder.set(config.imap_folder)
+            stage = "read"
+            yield box
+    except socket.gaierror as error:
+        raise Unreadable("name", _words(error)) from error
+    except ssl.SSLError as error:
+        raise Unreadable("tls", _words(error)) from error
+    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        # What a server answers to a sign-in may repeat what was sent to it.
+        words = type(error).__name__ if stage == "login" else _words(error)
+        raise Unreadable(stage, words) from error
+
+
+def _own_folder(box: Any) -> str:
+    """Give the folder for what is taken in, made where there is none; empty: nothing is moved.
+
+    Without MOVE (RFC 6851) a message would be copied and deleted, and others expunged with it.
+    """
+    # A server says all that it can only once somebody has signed in.
+    _status, told = box.client.capability()
+    box.client.capabilities = tuple(told[0].decode("ascii", "replace").upper().split())
+    if "MOVE" not in box.client.capabilities:
+        return ""
+    try:
+        if not box.folder.exists(FOLDER):
+            box.folder.create(FOLDER)
+    except ImapToolsError:
+        log.info("the mailbox has no folder of ours, and makes none")
+        return ""
+    return FOLDER
+
+
+def _put_away(box: Any, uid: str, folder: str) -> None:
+    box.flag(uid, "\\Seen", True)
+    if folder:
+        box.move(uid, folder)
+
+
+def _content(box: Any, uid: str) -> bytes:
+    """Fetch the beginning of one message, and leave it unread (BODY.PEEK, RFC 3501)."""
+    _status, answer = box.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
+    return next((part[1] for part in answer if isinstance(part, tuple)), b"")
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
