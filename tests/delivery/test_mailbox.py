@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.browser.installation import free_port
-from tests.delivery import returned_mail
+from tests.delivery import mail_shapes, returned_mail
 from tests.delivery.conftest import HandOver
 from webapp.delivery import mailbox, return_path
 from webapp.delivery.mailbox import Unreadable
@@ -94,7 +94,7 @@ def arrive(config: Config, *contents: bytes) -> None:
             box.append(content, "INBOX")
 
 
-def about(config: Config, build: returned_mail.Build, addressee: Addressee) -> bytes:
+def about(config: Config, build: mail_shapes.Build, addressee: Addressee) -> bytes:
     return build(return_path.of(config, addressee), addressee.message_id)
 
 

@@ -12,7 +12,7 @@ from tests.delivery import returned_mail
 from tests.delivery.conftest import HandOver
 from webapp import keys
 from webapp.accounts.models import User
-from webapp.contacts import consents
+from webapp.contacts import consents, failing
 from webapp.delivery import return_path
 from webapp.delivery.returns import take_in
 from webapp.delivery.tasks import do_all_due
@@ -256,3 +256,22 @@ def test_after_an_answer_there_is_nothing_to_correct(
     session.commit()
     answer = browser.get(correct(letter, letter.addressees[0]), follow_redirects=True)
     assert "plus rien à corriger" in answer.text
+
+
+def test_an_answer_from_the_address_clears_the_mark_that_a_failure_left(
+    browser: Browser, letter: Letter, session: scoped_session[Session], config: Config
+) -> None:
+    lea = letter.addressees[1]
+    organisation = letter.organisation_id
+    assert failing.since(session, organisation, [lea.email])
+    browser.post(correct(letter, lea), fields(lea, email=lea.email, means="par écrit, en mars"))
+    do_all_due()
+    session.expire_all()
+    assert lea.state == "notified"
+    assert failing.since(session, organisation, [lea.email]), "it has left, no more"
+    secret = token(keys.secret(config.keys_directory, "recipients"), lea.number, 2)
+    session.commit()
+    browser.post(f"/r/{secret}/accepter", {"declared_name": "Léa Roux", "entitled": "y"})
+    session.expire_all()
+    assert lea.state == "accepted"
+    assert not failing.since(session, organisation, [lea.email])

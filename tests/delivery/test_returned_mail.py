@@ -1,7 +1,8 @@
 import pytest
 
 from tests.delivery.hostile_mail import HOSTILE
-from tests.delivery.returned_mail import SAMPLES, Sample
+from tests.delivery.mail_shapes import Sample
+from tests.delivery.returned_mail import SAMPLES
 from webapp.delivery.returned_mail import Kind, read
 
 PATH = "avis+4t7k2m9q8vxc-1-abcdefghijklmnop@courrier.example"

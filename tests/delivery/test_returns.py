@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
-from tests.delivery import returned_mail
+from tests.delivery import mail_shapes, returned_mail
 from tests.delivery.conftest import HandOver, MailServer
 from tests.delivery.hostile_mail import HOSTILE
 from webapp.contacts import failing
@@ -50,7 +50,7 @@ def louise(session: scoped_session[Session], hand_over: HandOver, sending: Confi
 def come_back(session: scoped_session[Session], sending: Config, louise: Addressee) -> TakeIn:
     """Let a message come back: `come_back(returned_mail.POSTFIX)`, to another path if given."""
 
-    def take(build: returned_mail.Build, path: str = "", at: datetime = NOW) -> Outcome:
+    def take(build: mail_shapes.Build, path: str = "", at: datetime = NOW) -> Outcome:
         content = build(path or return_path.of(sending, louise), louise.message_id)
         outcome = take_in(session, sending, content, "", at)
         session.commit()
@@ -148,7 +148,7 @@ def test_what_is_no_failure_is_noted_and_the_days_go_on(
     come_back: TakeIn,
     louise: Addressee,
     sending: Config,
-    build: returned_mail.Build,
+    build: mail_shapes.Build,
     event: str,
 ) -> None:
     assert come_back(build) is Outcome.RECORDED
@@ -246,7 +246,7 @@ def test_our_own_notice_that_comes_round_and_what_a_person_writes_say_nothing(
     session: scoped_session[Session], come_back: TakeIn, louise: Addressee
 ) -> None:
     def own(path: str, message_id: str) -> bytes:
-        return f"To: {path}\n{returned_mail.notice(path, message_id)}".encode()
+        return f"To: {path}\n{mail_shapes.notice(path, message_id)}".encode()
 
     before = told(session, louise)
     assert come_back(own) is Outcome.UNKNOWN
@@ -267,7 +267,7 @@ def test_the_return_path_stands_in_no_event(
 ) -> None:
     path = return_path.of(sending, louise)
     tag = path.partition("@")[0][-16:]
-    talkative = returned_mail.delivery_report(
+    talkative = mail_shapes.delivery_report(
         "MAILER-DAEMON@x.example",
         "x",
         "x",
@@ -294,7 +294,7 @@ def test_a_message_is_handed_over_by_a_pipe(
     session: scoped_session[Session],
     louise: Addressee,
     sending: Config,
-    build: returned_mail.Build,
+    build: mail_shapes.Build,
     path: str,
     code: int,
 ) -> None:

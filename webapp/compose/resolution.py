@@ -1,10 +1,12 @@
 """Who receives a letter: groups, contacts and rows become one list; each person stands once."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 from webapp.compose.choices import ON_PAPER, TAKE_OUT, Choices, Statement
 from webapp.compose.rows import Row
@@ -80,11 +82,19 @@ class Resolution:
     everyone: Sequence[Candidate] = ()
     without_consent: Sequence[Candidate] = ()
     wrong_rows: Sequence[Row] = field(default=())
+    failing: Mapping[str, datetime] = field(default_factory=dict)
 
     @cached_property
     def by_email(self) -> Sequence[Candidate]:
         """Those who are told by e-mail."""
         return self._with(Fate.EMAIL)
+
+    @cached_property
+    def doubtful(self) -> Sequence[Candidate]:
+        """Those who are told at an address where notices have failed; `failing` says since when."""
+        if not self.failing:
+            return []
+        return [one for one in self.by_email if one.email.casefold() in self.failing]
 
     @cached_property
     def on_paper(self) -> Sequence[Candidate]:
@@ -139,19 +149,22 @@ def resolve(
     choices: Choices,
     consented: Collection[str],
     withdrawn: Collection[str] = (),
+    failing: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Resolution:
     """Make one list of all the ways in which recipients were named.
 
     :param contacts: those whom groups reach, and those named by themselves.
     :param consented: e-mail addresses for which a consent is on record, in lower case.
     :param withdrawn: those for which one was taken back.
+    :param failing: those at which notices fail, with since when.
     """
     rows = list(rows)
     everyone = list(_persons(contacts, rows).values())
     for person in everyone:
         person.has_withdrawn = person.is_individual and person.email.casefold() in withdrawn
     without_consent = [one for one in everyone if _decide(one, choices, consented)]
-    return Resolution(everyone, without_consent, [row for row in rows if row.is_wrong])
+    wrong = [row for row in rows if row.is_wrong]
+    return Resolution(everyone, without_consent, wrong, failing)
 
 
 def key_of(who: str) -> str:

@@ -20,7 +20,7 @@ from webapp.compose.files import PDF
 from webapp.compose.resolution import Candidate, Fate, Resolution, resolve
 from webapp.compose.rows import Row
 from webapp.compose.saving import GroupGone, Saving, save_recipients
-from webapp.contacts import consents
+from webapp.contacts import consents, failing
 from webapp.contacts.book import GroupNameProblem
 from webapp.contacts.forms import explained
 from webapp.contacts.reach import reached
@@ -80,7 +80,8 @@ def resolution_for(
     emails = {contact.texts[_EMAIL] for contact in contacts if contact.texts[_STATUS] == INDIVIDUAL}
     emails.update(recipient.email for recipient in typed)
     given, withdrawn = consents.standings(session, organisation_id, emails - {""})
-    return resolve(contacts, rows, choices, given, withdrawn)
+    failures = failing.all_of(session, organisation_id)
+    return resolve(contacts, rows, choices, given, withdrawn, failures)
 
 
 def send(

@@ -18,7 +18,7 @@ def mark(session: AnySession, organisation_id: int, email: str, since: datetime)
 
 
 def clear(session: AnySession, organisation_id: int, email: str) -> None:
-    """Note that a notice was read at this address."""
+    """Note that a notice was answered from this address: notices arrive there."""
     session.execute(
         delete(FailingAddress).where(
             FailingAddress.organisation_id == organisation_id,
@@ -41,6 +41,16 @@ def since(
         )
         found.update({row.email: row.since for row in rows})
     return found
+
+
+def all_of(session: AnySession, organisation_id: int) -> Mapping[str, datetime]:
+    """Give all the organisation's failing addresses, in lower case, with since when: a few."""
+    rows = session.execute(
+        select(FailingAddress.email, FailingAddress.since).where(
+            FailingAddress.organisation_id == organisation_id
+        )
+    )
+    return {row.email: row.since for row in rows}
 
 
 def is_listed_with_one() -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ KINDS = {
     "sans-email": _l("Sans e-mail"),
     "sans-adresse": _l("Sans adresse postale complète"),
     "sans-accord": _l("Particuliers sans accord enregistré"),
+    "email-en-echec": _l("E-mail en échec"),
 }
 """The filters of a group, by the words of `queries.KINDS`."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from webapp.contacts import listing
+from webapp.contacts import failing, listing
 from webapp.contacts.models import Contact, Group, Listed, Membership
 from webapp.contacts.rules import FIELDS, Recipient
 from webapp.database import AnySession
@@ -16,6 +16,7 @@ KINDS: dict[str, ColumnElement[bool]] = {
     "sans-email": Listed.traits.op("&")(listing.WITHOUT_EMAIL) != 0,
     "sans-adresse": Listed.traits.op("&")(listing.WITHOUT_ADDRESS) != 0,
     "sans-accord": Listed.traits.op("&")(listing.WITHOUT_CONSENT) != 0,
+    "email-en-echec": failing.is_listed_with_one(),
 }
 """Which contacts a filter keeps, by the word that stands for it in addresses."""
 

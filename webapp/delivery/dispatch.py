@@ -13,6 +13,7 @@ from config import Config
 from webapp.accounts import mail_problems
 from webapp.accounts.pace import LimitReached
 from webapp.accounts.paced_mail import PacedMail
+from webapp.contacts import failing
 from webapp.delivery import holding, notice, outgoing, return_path
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
@@ -133,8 +134,8 @@ def send_notice(config: Config, one: Outgoing, smtp: Channel) -> None:
         holding.wait_for_room(db.session, one.addressee.id, reached.until, datetime.now(UTC))
         db.session.commit()
     except Refused as problem:
-        reason = str(problem)
-        _record(config, one, lambda row: steps.fail(db.session, row, reason, now))
+        refusal = problem
+        _record(config, one, lambda row: _fail(row, refusal, now))
         log.info("notice %s refused at %s", one.addressee.id, problem.stage)
     except Unavailable as problem:
         met = problem
@@ -142,6 +143,12 @@ def send_notice(config: Config, one: Outgoing, smtp: Channel) -> None:
         log.warning("notice %s put off at %s", one.addressee.id, problem.stage)
     else:
         _record(config, one, lambda row: steps.notify(db.session, row, answer, now))
+
+
+def _fail(addressee: Addressee, refusal: Refused, now: datetime) -> None:
+    steps.fail(db.session, addressee, str(refusal), now)
+    if refusal.stage == "recipient":
+        failing.mark(db.session, addressee.letter.organisation_id, addressee.email, now)
 
 
 def _hand_over(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> str:

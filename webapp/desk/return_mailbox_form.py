@@ -21,7 +21,7 @@ class ReturnMailboxForm(Form):
 
     host = StringField(
         _l("Serveur de réception (IMAP)"),
-        description=_l("Par exemple : imap.exemple.fr."),
+        description=_l("Par exemple : imap.exemple.fr."),
         validators=[
             DataRequired(_l("Écrivez le nom du serveur.")),
             Length(max=253, message=LONG),
@@ -73,7 +73,7 @@ class ReturnMailboxForm(Form):
     bounce_address = EmailField(
         _l("Adresse de cette boîte"),
         description=_l(
-            "Les avis qui n’arrivent pas y reviennent. Vide : l’adresse d’où partent les avis."
+            "Les avis qui n’arrivent pas y reviennent. Vide : l’adresse d’où partent les avis."
         ),
         validators=[Optional(), is_email],
         render_kw=PLAIN,

@@ -44,7 +44,7 @@ def save_return_mailbox() -> Response:
     except MailboxPasswordWanted:
         db.session.rollback()
         form.password.errors = [
-            _("Écrivez le mot de passe : celui qui est gardé ne sert qu’à la boîte d’avant.")
+            _("Écrivez le mot de passe : celui qui est gardé ne sert qu’à la boîte d’avant.")
         ]
         return mail_page(None, mailbox_form=form, status=422)
     db.session.commit()
@@ -66,7 +66,7 @@ def forget_return_mailbox() -> Response:
     _require_may_set()
     return_mailbox.forget(db.session)
     db.session.commit()
-    announce(_("Plirec ne lit plus de boîte : les avis qui reviennent ne sont plus notés."))
+    announce(_("Plirec ne lit plus de boîte : les avis qui reviennent ne sont plus notés."))
     return redirect(url_for(".mail"))
 
 
@@ -81,7 +81,7 @@ def _read() -> Response:
     except Unreadable as problem:
         announce(
             _(
-                "La boîte des retours n’a pas pu être lue. Arrêt ici : %(stage)s (%(words)s).",
+                "La boîte des retours n’a pas pu être lue. Arrêt ici : %(stage)s (%(words)s).",
                 stage=STAGES[problem.stage],
                 words=problem.words,
             ),
@@ -90,7 +90,7 @@ def _read() -> Response:
     else:
         announce(
             _(
-                "Boîte lue. Messages notés : %(noted)s ; laissés à lire : %(left)s.",
+                "Boîte lue. Messages notés : %(noted)s ; laissés à lire : %(left)s.",
                 noted=counts[Outcome.RECORDED],
                 left=counts[Outcome.UNKNOWN],
             )
@@ -108,7 +108,7 @@ def _require_may_set() -> None:
         raise refusal(
             403,
             _(
-                "Plusieurs associations partagent cette installation : seuls les administrateurs "
+                "Plusieurs associations partagent cette installation : seuls les administrateurs "
                 "de la première règlent la messagerie, qui sert à toutes."
             ),
         )

@@ -69,6 +69,7 @@ def correct(
         "message_id": f"<{addressee.number.lower()}.{generation}@{host}>",
         "due_at": now,
         "attempts": 0,
+        "first_tried_at": None,
         "notified_at": None,
         "expires_at": None,
     }

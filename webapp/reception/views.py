@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from webapp.contacts import failing
 from webapp.delivery import languages
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
@@ -45,6 +46,7 @@ def accept(token: str) -> Response:
     if not form.validate():
         return _page(token, addressee, form, status=422)
     steps.accept(db.session, addressee, form.declared_name.data or "", _client(), now)
+    failing.clear(db.session, addressee.letter.organisation_id, addressee.email)
     db.session.commit()
     wake()
     return redirect(url_for(".letter", token=token))
@@ -66,6 +68,7 @@ def reject(token: str) -> Response:
     now = datetime.now(UTC)
     if standing_of(addressee, now) == Standing.WAITING:
         steps.reject(db.session, addressee, _client(), now)
+        failing.clear(db.session, addressee.letter.organisation_id, addressee.email)
         db.session.commit()
         wake()
     return redirect(url_for(".letter", token=token))
