@@ -62,7 +62,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.extensions import csrf
     from webapp.imports.pages import blueprint as imports
     from webapp.paper.views import blueprint as paper
-    from webapp.reception.views import blueprint as reception
+    from webapp.reception.pages import blueprint as reception
 
     rooms = (
         desk,

@@ -101,3 +101,22 @@ def test_a_stolen_session_cannot_try_passwords_for_ever(browser: Browser) -> Non
     answer = browser.post("/compte/mot-de-passe", right)
     assert answer.status_code == 429
     assert "Réessayez à partir de" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["at_once", "daily", "never"])
+def test_one_chooses_when_to_be_told_of_answers(
+    session: Database, administrator: User, browser: Browser, kind: str
+) -> None:
+    assert administrator.answers_told == "daily"
+    page = browser.post("/compte/reponses", {"answers_told": kind}, follow_redirects=True).text
+    assert "C’est enregistré." in page
+    session.refresh(administrator)
+    assert administrator.answers_told == kind
+
+
+def test_a_choice_that_is_none_changes_nothing(
+    session: Database, administrator: User, browser: Browser
+) -> None:
+    assert browser.post("/compte/reponses", {"answers_told": "souvent"}).status_code == 422
+    session.refresh(administrator)
+    assert administrator.answers_told == "daily"

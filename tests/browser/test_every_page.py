@@ -84,9 +84,10 @@ def test_every_page_that_needs_no_account_is_clean_and_fits_its_window(
     new_page: NewPage, world_address: str, world: World
 ) -> None:
     recipients = [f"/r/{token}" for token in world.recipients.values()]
-    waiting = f"/r/{world.recipients['waiting']}/refuser"
+    waiting = f"/r/{world.recipients['waiting']}"
+    asked = [f"{waiting}/refuser", f"{waiting}/rappels"]
     unknown = ["/r/inconnu", "/invitation/inconnue", "/mot-de-passe/inconnu", "/nulle-part"]
-    paths = [*named(world, needs_sign_in=False), *recipients, waiting, *unknown]
+    paths = [*named(world, needs_sign_in=False), *recipients, *asked, *unknown]
     assert walk(new_page(), world_address, paths) == ""
 
 

@@ -93,7 +93,7 @@ def test_a_row_whose_lease_is_about_to_end_is_left_to_whoever_takes_it_next(
         letter.addressees[0].leased_until = lease
         session.commit()
         (one,) = outgoing.load(session, config, [letter.addressees[0].id])
-        carry(config, one, TrialBox(now))
+        carry(config, one, TrialBox(now, letter.addressees[0].id))
         assert fresh(session, letter) == ["submitted"]
     letter.addressees[0].leased_until = now - timedelta(seconds=1)
     session.commit()
@@ -101,7 +101,7 @@ def test_a_row_whose_lease_is_about_to_end_is_left_to_whoever_takes_it_next(
     assert fresh(session, letter) == ["notified"]
 
 
-def test_nothing_is_due_between_the_notice_and_the_end_of_the_term(
+def test_nothing_is_due_between_the_notice_and_the_first_reminder(
     session: scoped_session[Session], hand_over: HandOver, config: Config
 ) -> None:
     letter = hand_over("a@x.example", "b@x.example")
@@ -109,11 +109,12 @@ def test_nothing_is_due_between_the_notice_and_the_end_of_the_term(
     assert carry_due(config) == 0
     assert fresh(session, letter) == ["notified", "notified"]
     (addressee, _) = letter.addressees
-    assert addressee.expires_at is not None
-    end = addressee.expires_at
+    first = addressee.due_at
+    assert first is not None
+    assert timedelta(days=2) < first - datetime.now(UTC) < timedelta(days=4)
     session.commit()
-    assert claim(config, end - timedelta(seconds=1)) == []
-    assert len(claim(config, end)) == 2
+    assert claim(config, first - timedelta(seconds=1)) == []
+    assert len(claim(config, first + timedelta(seconds=1))) == 2
 
 
 def test_what_cannot_be_foreseen_for_one_recipient_stops_no_other(

@@ -236,3 +236,13 @@ def test_a_pace_that_the_machine_sets_is_only_shown(
     configure(mail_per_hour=300)
     assert "PLIREC_MAIL_PER_HOUR" in browser.get(MAIL).text
     assert browser.post(f"{MAIL}/limites", {"per_hour": "5"}).status_code == 403
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("7", 7), ("8", 3), ("souvent", 3)])
+def test_an_administrator_says_how_often_recipients_are_reminded(
+    browser: Browser, session: scoped_session[Session], administrator: User, typed: str, kept: int
+) -> None:
+    answer = browser.post("/organisation", {**SENDER, "reminder_days": typed})
+    assert answer.status_code == (303 if typed == str(kept) else 422)
+    session.refresh(administrator.organisation)
+    assert administrator.organisation.reminder_days == kept

@@ -21,6 +21,7 @@ def drawn_arrows() -> set[tuple[str, str]]:
                 if end is not None:
                     trunks[state.end() + end.start()] = state[0].strip()
         for line in lines:
+            arrows |= set(re.findall(r"([a-z_]+) ─+▶ ([a-z_]+)", line))
             for arrow in re.finditer(r"[┌├└┼┬]─*▶ ([a-z_]+)", line):
                 arrows.add((trunks[arrow.start()], arrow[1]))
     return arrows

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
-from webapp.letters import mending, steps
+from webapp.letters import mending, reminders, steps
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.steps import STEPS, IllegalStep, State
 
@@ -36,12 +36,12 @@ def kinds(session: scoped_session[Session], addressee: Addressee) -> list[EventK
     return [e.kind for e in entries_about(session, chain, addressee_subject(addressee.number))]
 
 
-def test_a_notice_that_left_starts_the_fifteen_days_and_their_end_is_due(
+def test_a_notice_that_left_starts_the_fifteen_days_and_a_reminder_is_due(
     notified: Addressee,
 ) -> None:
     assert notified.state == State.NOTIFIED
     assert notified.notified_at == NOW
-    assert notified.due_at == notified.expires_at
+    assert notified.due_at == NOW + timedelta(days=3)
     assert notified.expires_at is not None
     assert (notified.expires_at - NOW).days == 15
 
@@ -129,6 +129,8 @@ def test_a_step_that_cannot_follow_raises_and_changes_nothing(
         EventKind.CHANNEL_CHANGED: lambda: mending.send_on_paper(
             session, louise, "4 RUE DES LILAS", "Odile", NOW
         ),
+        EventKind.NOTIFICATION_REMINDER: lambda: reminders.remind(session, louise, "250", NOW),
+        EventKind.REMINDERS_STOPPED: lambda: reminders.stop(session, louise, CLIENT, NOW),
         EventKind.SUBMISSION_CANCELLED: lambda: steps.cancel(session, louise, "Odile", NOW),
         EventKind.RELAY_TO_NON_ERDS: lambda: steps.post(session, louise, {}, NOW.date(), NOW),
         EventKind.PAPER_DELIVERED: lambda: steps.deliver(session, louise, NOW.date(), "", NOW),

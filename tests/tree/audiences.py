@@ -15,6 +15,7 @@ everyone        GET,POST /connexion/code
 everyone        GET,POST /connexion/secours
 all             GET,POST /compte
 all             GET,POST /compte/mot-de-passe
+all             POST     /compte/reponses
 all             GET,POST /compte/deuxieme-facteur
 all             POST     /compte/deuxieme-facteur/confirmer
 all             GET,POST /compte/deuxieme-facteur/codes
@@ -111,6 +112,8 @@ author          GET,POST /courriers/<number>/corriger
 author          GET,POST /courriers/<number>/corriger/<send>
 author          GET,POST /courriers/<number>/papier/<send>
 author          GET      /courriers/<number>/retours/<int:returned_id>.eml
+author          GET      /courriers/<number>/depart
+author          POST     /courriers/<number>/depart
 author          GET      /courriers/<number>/etats.csv
 author          GET      /courriers/<number>/etats.xlsx
 author          GET      /courriers/<number>/preuves.zip
@@ -162,6 +165,8 @@ author          GET      /boite-essai/<int:message_id>
 token           GET      /r/<token>
 token           POST     /r/<token>/accepter
 token           POST     /r/<token>/langue
+token           GET      /r/<token>/rappels
+token           POST     /r/<token>/rappels
 token           GET      /r/<token>/fichiers/<int:position>
 token           GET      /r/<token>/refuser
 token           POST     /r/<token>/refuser

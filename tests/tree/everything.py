@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -82,6 +82,8 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     letter = submit(session, submission, NOW)
     lost = letter.addressees[1]
     returned = returned_message(session, config, lost)
+    later = replace(submission, key="une-clef-de-plus-tard", leaves_at=NOW + timedelta(days=30))
+    waiting = submit(session, later, NOW)
     deposit, document = deposit_of_one(session, config, administrator)
     open_session(
         session, administrator.id, browser=MARK, system="Linux", address="192.0.2.7", now=NOW
@@ -114,6 +116,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
         "position": 1,
         "user_id": colleague.id,
         "deposit": deposit.number,
+        "waiting": waiting.number,
         "document_id": document.id,
         "invitation_id": invitation.id,
         "token": "un-jeton-inconnu",
@@ -181,5 +184,7 @@ def address_of(app: Flask, rule: Rule, ids: Ids) -> str:
         values["number"] = ids["line"]
     if rule.rule.startswith("/a-poster/") and "number" in values:
         values["number"] = ids["deposit"]
+    if rule.rule.endswith("/depart"):
+        values["number"] = ids["waiting"]
     with app.test_request_context():
         return str(app.url_for(rule.endpoint, **values))

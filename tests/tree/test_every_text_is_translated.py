@@ -196,7 +196,7 @@ def test_what_a_recipient_and_his_sender_see_is_translated_in_every_state(
     recipient = app.test_client()
     for addressee in letter.addressees:
         address = f"/r/{token(key, addressee.number, 1)}"
-        for page in (address, f"{address}/refuser"):
+        for page in (address, f"{address}/refuser", f"{address}/rappels"):
             answer = recipient.get(page, headers=ENGLISH)
             if answer.status_code == 200:
                 assert left(answer) == [], (addressee.state, page)

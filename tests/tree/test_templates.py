@@ -10,7 +10,10 @@ from webapp.reception.standing import Standing
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = ROOT / "webapp" / "templates"
 PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
-MAILS = {"delivery/notice.html", "accounts/message.html"}
+MAILS = {
+    *("delivery/notice.html", "delivery/reminder.html", "delivery/outcomes.html"),
+    "accounts/message.html",
+}
 LONGEST = 120
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from webapp.accounts import second_factor, sessions
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.confirmation import denial, end_the_others
-from webapp.accounts.forms import NameForm, PasswordForm
+from webapp.accounts.forms import AnswersForm, NameForm, PasswordForm
 from webapp.accounts.models import UserSession
 from webapp.accounts.sign_in import identifier
 from webapp.accounts.users import CommonPassword, change_password, clean_name
@@ -31,11 +31,30 @@ def overview() -> Response:
         db.session.commit()
         announce(_("Votre nom est enregistré."))
         return redirect(url_for(".overview"))
+    return _account_page(form, AnswersForm(formdata=None, obj=user))
+
+
+@blueprint.post("/compte/reponses")
+@signed_in
+def change_answers() -> Response:
+    """Choose when to be told what became of one's letters."""
+    user, form = actor(), AnswersForm()
+    if not form.validate():
+        return _account_page(NameForm(formdata=None, obj=user), form)
+    user.answers_told = form.answers_told.data
+    db.session.commit()
+    announce(_("C’est enregistré."))
+    return redirect(url_for(".overview"))
+
+
+def _account_page(form: NameForm, answers: AnswersForm) -> Response:
+    user = actor()
     return render(
         "accounts/account.html",
         "main",
-        status=422 if form.errors else 200,
+        status=422 if form.errors or answers.errors else 200,
         form=form,
+        answers=answers,
         user=user,
         has_second_factor=second_factor.is_on(db.session, user.id),
         codes_left=second_factor.recovery_codes_left(db.session, user.id),

@@ -5,10 +5,20 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_security.utils import validate_redirect_url
-from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    StringField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from webapp.accounts.fields import new_password
+from webapp.accounts.models import AnswersTold
 from webapp.web.forms import Form
 
 
@@ -79,6 +89,21 @@ class NameForm(Form):
             Length(max=120, message=_l("Écrivez %(max)d caractères au plus.")),
         ],
         render_kw={"autocomplete": "name", "maxlength": 120},
+    )
+
+
+class AnswersForm(Form):
+    """When the account is told what became of its letters."""
+
+    answers_told = RadioField(
+        _l("Me prévenir par e-mail de ce que deviennent mes courriers"),
+        description=_l("Acceptés, refusés, non réclamés, ou dont l’avis n’a pas pu partir."),
+        choices=[
+            SelectChoice(AnswersTold.AT_ONCE, _l("À chaque réponse")),
+            SelectChoice(AnswersTold.DAILY, _l("Une fois par jour, à 8 heures")),
+            SelectChoice(AnswersTold.NEVER, _l("Jamais")),
+        ],
+        validators=[InputRequired(_l("Choisissez quand vous voulez être prévenu."))],
     )
 
 

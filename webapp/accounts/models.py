@@ -18,6 +18,14 @@ class Kind(StrEnum):
     SIMPLE = "simple"
 
 
+class AnswersTold(StrEnum):
+    """When an account is told by e-mail what became of the letters it wrote."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
 class Installation(Base):
     """The one row that first run writes: it can be written once."""
 
@@ -86,6 +94,8 @@ class Organisation(Base):
     names_sender: Mapped[bool]
     language: Mapped[str] = mapped_column(String(5), default="fr")
     """Of its notices, where the recipient has chosen none."""
+    reminder_days: Mapped[int] = mapped_column(default=3)
+    """From one reminder of its letters to the next; 0: it sends none."""
     requires_second_factor: Mapped[bool] = mapped_column(default=False)
     """Whether its administrators can do nothing before they have a second factor."""
     created_at: Mapped[datetime]
@@ -116,6 +126,10 @@ class User(UserMixin, Base):
     kind: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(5), default="")
     """Of the pages; empty: what the browser prefers."""
+    answers_told: Mapped[str] = mapped_column(String(10), default=AnswersTold.DAILY)
+    """How it is told of what became of its letters."""
+    next_telling_at: Mapped[datetime | None]
+    """Not told before: that is being done at this moment, or the last mail did not leave."""
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]

@@ -19,7 +19,7 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """The sender as the law names him, whether notices name him too, and in which language."""
+    """The sender as the law names him, and how his notices and reminders are."""
 
     name: str
     address_1: str
@@ -30,6 +30,8 @@ class Identity:
     email: str
     names_sender: bool
     language: str
+    reminder_days: int = 3
+    """From one reminder of its letters to the next; 0: none."""
 
 
 def create_organisation(session: AnySession, identity: Identity, now: datetime) -> Organisation:

@@ -12,12 +12,15 @@ from webapp.accounts.models import User
 from webapp.compose import drafts
 from webapp.compose.drafts import CheckedFile
 from webapp.compose.files import remark_on
+from webapp.compose.forms import LATER
 from webapp.compose.models import Draft, SentForm
 from webapp.contacts.models import Contact, Group
 from webapp.database import AnySession
 from webapp.letters.attachments import AttachedFile
+from webapp.letters.departure import is_waiting
 from webapp.letters.models import Attachment, Letter
 from webapp.letters.submission import submitted_before
+from webapp.letters.term import PARIS
 from webapp.storage import load
 
 _SAVED: dict[str, type[Group] | type[Contact]] = {"groups": Group, "contacts": Contact}
@@ -90,12 +93,25 @@ def copy_of(
         "subject": letter.subject,
         "message": letter.message,
         "own_reference": letter.own_reference,
+        **_departure(letter, now),
     }
     drafts.keep(session, user, key, [*texts.items(), *fields], now)
     draft = bring_files(session, user, key, letter, files_directory, now)
     if draft is None:
         raise AssertionError("the key of a copy is one that no letter has")
     return Copy(draft, gone, bool(fields))
+
+
+def _departure(letter: Letter, now: datetime) -> dict[str, str]:
+    """Give the form's fields for the same date; one that is over is of no use to a new letter."""
+    if letter.leaves_at is None or not is_waiting(letter, now):
+        return {}
+    here = letter.leaves_at.astimezone(PARIS)
+    return {
+        "departure": LATER,
+        "leaves_on": f"{here:%Y-%m-%d}",
+        "leaves_time": f"{here:%H:%M}",
+    }
 
 
 def _recipients(filled: Iterable[tuple[str, str]]) -> list[list[str]]:

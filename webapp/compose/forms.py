@@ -1,19 +1,32 @@
 """The one-page send form, apart from its rows of occasional recipients."""
 
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional
 
 from webapp.compose.recipient_forms import RecipientForm
+from webapp.delivery.departure_form import day_field, hour_field, moment_asked, problem_with
 
 SUBJECT_LENGTH = 200
 MESSAGE_LENGTH = 10_000
 REFERENCE_LENGTH = 60
 KEY_LENGTHS = (16, 40)
+NOW, LATER = "now", "later"
+"""When a letter leaves, as the form says it."""
 
 NOT_KEPT = frozenset(
     {
@@ -24,7 +37,10 @@ NOT_KEPT = frozenset(
 """What a draft leaves: what is declared of consent is said of the very list that one sends to."""
 
 CHOICES_ALONE = frozenset(
-    {"taken_out", "on_paper", "without_agreement", "save_group", "pasted_status"}
+    {
+        *("taken_out", "on_paper", "without_agreement", "save_group", "pasted_status"),
+        *("departure", "leaves_time"),
+    }
 )
 """Fields that say nothing where no other is filled in."""
 
@@ -79,6 +95,32 @@ class LetterForm(RecipientForm):
         ),
         validators=[Optional()],
     )
+
+    departure = RadioField(
+        _l("Départ"),
+        choices=[
+            SelectChoice(NOW, _l("Envoyer maintenant")),
+            SelectChoice(LATER, _l("Envoyer à une date choisie")),
+        ],
+        default=NOW,
+    )
+    leaves_on = day_field(Optional())
+    leaves_time = hour_field(Optional())
+
+    def leaves_at(self) -> datetime | None:
+        """Give the moment (UTC) at which the letter is to leave, None where it is now."""
+        if self.departure.data != LATER:
+            return None
+        return moment_asked(self.leaves_on.data, self.leaves_time.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Hold the date of the departure, where one was chosen, against those that are possible."""
+        valid = bool(super().validate(extra_validators))
+        if self.departure.data != LATER or self.leaves_on.errors or self.leaves_time.errors:
+            return valid
+        problem = problem_with(self.leaves_at(), datetime.now(UTC))
+        self.leaves_on.errors = [problem] if problem else []
+        return valid and problem is None
 
     def process(self, *arguments: Any, **named: Any) -> None:
         """Say in French what is wrong with a date that is none."""

@@ -31,12 +31,13 @@ def preview() -> Response:
     letter, rows, now = LetterForm(), came_rows(), datetime.now(UTC)
     keep_and_only_read(letter, rows)
     resolution = resolved(letter, rows)
-    addressee = _first(letter, resolution.by_email or resolution.receiving, now)
+    leaves_at = letter.leaves_at() or now
+    addressee = _first(letter, resolution.by_email or resolution.receiving, leaves_at)
     address = public_address(db.session, current())
     return render(
         "compose/preview.html",
         addressee=addressee,
-        notice=notice_preview(addressee, address, now),
+        notice=notice_preview(addressee, address, leaves_at),
         count=len(resolution.receiving),
     )
 

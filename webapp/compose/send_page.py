@@ -16,6 +16,7 @@ from webapp.compose.resolution import Resolution
 from webapp.compose.rows import MOST_ROWS, Row, checked_row, rows_named, typed_rows
 from webapp.compose.sending import resolution_for
 from webapp.contacts import queries as contacts_queries
+from webapp.delivery.departure_form import bounds
 from webapp.extensions import db
 from webapp.letters import term
 from webapp.web.errors import refusal
@@ -104,7 +105,7 @@ def page(
 
 
 def _options(letter: LetterForm, draft: Draft | None) -> dict[str, Any]:
-    config, now = current(), datetime.now(UTC)
+    config, now, leaves_at = current(), datetime.now(UTC), letter.leaves_at()
     attached = drafts.attached(draft)
     return {
         "draft": draft,
@@ -116,7 +117,10 @@ def _options(letter: LetterForm, draft: Draft | None) -> dict[str, Any]:
         "files_not_on_paper": [file.name for file in attached if file.media_type != files.PDF],
         "meeting": _last_days(letter),
         "today": now.astimezone(term.PARIS).date(),
-        "answer_until": term.last_day(term.ends_at(now)),
+        "departure_days": bounds(now),
+        "leaves_at": leaves_at,
+        "leaving_day": (leaves_at or now).astimezone(term.PARIS).date(),
+        "answer_until": term.last_day(term.ends_at(leaves_at or now)),
     }
 
 

@@ -29,6 +29,7 @@ from webapp.database import AnySession
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.web.templating import moment
 
 _EMAIL, _STATUS = FIELDS.index("email"), FIELDS.index("status")
 
@@ -51,6 +52,7 @@ class Written:
     :param shown_files: the digest of the files that it showed.
     :param saving: where the typed recipients are kept, if anywhere.
     :param filled: the form's names and texts, out of which the letter can be written again.
+    :param leaves_at: when its notices leave (aware); None: at once.
     """
 
     key: str
@@ -61,6 +63,7 @@ class Written:
     shown_files: str = ""
     saving: Saving | None = None
     filled: Sequence[tuple[str, str]] = ()
+    leaves_at: datetime | None = None
 
 
 def resolution_for(
@@ -117,6 +120,7 @@ def send(
         host=host(public_address(session, config)),
         own_reference=written.own_reference,
         attachments=files,
+        leaves_at=written.leaves_at,
     )
     letter = submit(session, submission, now)
     remember(session, letter, written.filled)
@@ -126,9 +130,9 @@ def send(
 
 def has_made(session: AnySession, letter: Letter, written: Written) -> bool:
     """Say whether a form that is pressed once more still tells the letter that it has made."""
-    made = (letter.subject, letter.message, letter.own_reference)
+    made = (letter.subject, letter.message, letter.own_reference, letter.leaves_at)
     return (
-        made == (written.subject, written.message, written.own_reference)
+        made == (written.subject, written.message, written.own_reference, written.leaves_at)
         and drafts.files_digest(letter.attachments) == written.shown_files
         and names_the_same(session, letter, written.filled)
     )
@@ -239,7 +243,7 @@ def handed_over(session: AnySession, letter: Letter) -> str:
         sum(counts.values()),
     )
     if by_email := counts.get(Channel.EMAIL, 0):
-        text += " " + ngettext("L’avis part maintenant.", "Les avis partent maintenant.", by_email)
+        text += " " + _leaving(letter, by_email)
     if paper:
         text += " " + ngettext(
             "%(num)d courrier est à imprimer et à poster : voyez « Courriers à poster ».",
@@ -247,6 +251,19 @@ def handed_over(session: AnySession, letter: Letter) -> str:
             paper,
         )
     return text
+
+
+def _leaving(letter: Letter, count: int) -> str:
+    if letter.leaves_at is None:
+        return str(ngettext("L’avis part maintenant.", "Les avis partent maintenant.", count))
+    return str(
+        ngettext(
+            "L’avis partira le %(moment)s.",
+            "Les avis partiront le %(moment)s.",
+            count,
+            moment=moment(letter.leaves_at),
+        )
+    )
 
 
 def stated(resolution: Resolution) -> dict[str, list[str]]:

@@ -138,4 +138,5 @@ def _written(letter: LetterForm, rows: list[Row]) -> Written:
         shown_files=request.form.get("shown_files", ""),
         saving=saving_for(actor(), letter, rows),
         filled=filled(letter, rows),
+        leaves_at=letter.leaves_at(),
     )

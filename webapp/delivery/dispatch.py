@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 from sqlalchemy import or_, select, update
@@ -14,14 +14,15 @@ from webapp.accounts import mail_problems
 from webapp.accounts.pace import LimitReached
 from webapp.accounts.paced_mail import PacedMail
 from webapp.contacts import failing
-from webapp.delivery import holding, notice, outgoing, return_path
+from webapp.delivery import holding, notice, outgoing, reminding, return_path
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
+from webapp.delivery.clock import Clock, machine_clock
 from webapp.delivery.outgoing import Outgoing
 from webapp.delivery.retrying import put_off
 from webapp.extensions import db
 from webapp.jobs import is_stopping
-from webapp.letters import steps
+from webapp.letters import leases, steps
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
 from webapp.mail import Refused, Unavailable
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 BATCH = 20
 
 
-def carry_due(config: Config) -> int:
+def carry_due(config: Config, clock: Clock = machine_clock) -> int:
     """Do all that is due now, batch by batch; give how many addressees were worked on.
 
     May be run at any time, by any number of processes, and again after a crash: a row that was
@@ -38,15 +39,15 @@ def carry_due(config: Config) -> int:
     finishes the one in hand, and gives back the others.
     """
     worked = 0
-    with PacedMail(db.session, config, is_awaited=False) as smtp:
+    with PacedMail(db.session, config, is_awaited=False, clock=clock) as smtp:
         while not is_stopping():
-            now = datetime.now(UTC)
+            now = clock()
             claimed = claim(config, now)
             if not claimed:
                 break
-            waiting = list(outgoing.load(db.session, config, claimed))
+            waiting = outgoing.load(db.session, config, claimed)
             while waiting and not is_stopping():
-                _carry_apart(config, waiting.pop(0), smtp)
+                _carry_apart(config, waiting.pop(0), smtp, clock)
                 worked += 1
             give_back([one.addressee.id for one in waiting], _lease(config, now))
     return worked
@@ -66,12 +67,12 @@ def give_back(identifiers: Sequence[int], lease: datetime) -> None:
 def claim(config: Config, now: datetime) -> list[int]:
     """Take a batch of due rows for the length of a lease, and give their ids.
 
-    Notices of what is paused are passed over; what else is due (the end of a term) is not.
+    Messages of what is paused are passed over; the end of a term is not.
     """
     due = (
         select(Addressee.id)
-        .where(Addressee.due_at <= now, holding.is_free(now))
-        .where(or_(Addressee.state != State.SUBMITTED, holding.may_leave()))
+        .where(Addressee.due_at <= now, leases.nobody_holds(now))
+        .where(or_(Addressee.expires_at <= now, holding.may_leave()))
         .order_by(Addressee.due_at, Addressee.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -87,13 +88,13 @@ def claim(config: Config, now: datetime) -> list[int]:
 
 
 def _lease(config: Config, now: datetime) -> datetime:
-    return now + timedelta(seconds=config.delivery_lease)
+    return now + min(timedelta(seconds=config.delivery_lease), leases.LONGEST)
 
 
-def _carry_apart(config: Config, one: Outgoing, smtp: Channel) -> None:
+def _carry_apart(config: Config, one: Outgoing, smtp: Channel, clock: Clock) -> None:
     """Let what cannot be foreseen stop one addressee only, who is due again when his lease ends."""
     try:
-        carry(config, one, smtp)
+        carry(config, one, smtp, clock)
     except OperationalError:
         # What leaves now could not be written down, and would leave again: the run ends here.
         db.session.rollback()
@@ -103,15 +104,18 @@ def _carry_apart(config: Config, one: Outgoing, smtp: Channel) -> None:
         log.exception("addressee %s could not be worked on", one.addressee.id)
 
 
-def carry(config: Config, one: Outgoing, smtp: Channel) -> None:
+def carry(config: Config, one: Outgoing, smtp: Channel, clock: Clock = machine_clock) -> None:
     """Do what is due for one addressee whose row is claimed."""
-    now = datetime.now(UTC)
+    now = clock()
     if not _is_leased(one, config, now):
         return
-    if one.addressee.state == State.NOTIFIED:
+    state = one.addressee.state
+    if state == State.NOTIFIED and not steps.has_time_left(one.addressee, now):
         _expire(one, now)
-    elif one.addressee.state == State.SUBMITTED:
-        send_notice(config, one, smtp)
+    elif state == State.NOTIFIED:
+        reminding.send(one.addressee.id, _way(config, one, smtp, now), clock)
+    elif state == State.SUBMITTED:
+        send_notice(config, one, smtp, clock)
 
 
 def _expire(one: Outgoing, now: datetime) -> None:
@@ -122,27 +126,28 @@ def _expire(one: Outgoing, now: datetime) -> None:
     db.session.commit()
 
 
-def send_notice(config: Config, one: Outgoing, smtp: Channel) -> None:
+def send_notice(config: Config, one: Outgoing, smtp: Channel, clock: Clock = machine_clock) -> None:
     """Send one notice and record, in one transaction, what the server made of it.
 
     A crash between the two sends the same message once more, with the same Message-ID.
     """
-    now = datetime.now(UTC)
+    now = clock()
+    record = _Record(config, one, clock)
     try:
         answer = _hand_over(config, one, smtp, now)
     except LimitReached as reached:
-        holding.wait_for_room(db.session, one.addressee.id, reached.until, datetime.now(UTC))
+        holding.wait_for_room(db.session, one.addressee.id, reached.until, clock())
         db.session.commit()
     except Refused as problem:
         refusal = problem
-        _record(config, one, lambda row: _fail(row, refusal, now))
+        record.write(lambda row: _fail(row, refusal, now))
         log.info("notice %s refused at %s", one.addressee.id, problem.stage)
     except Unavailable as problem:
         met = problem
-        _record(config, one, lambda row: put_off(db.session, config, row, met, datetime.now(UTC)))
+        record.write(lambda row: put_off(db.session, config, row, met, clock()))
         log.warning("notice %s put off at %s", one.addressee.id, problem.stage)
     else:
-        _record(config, one, lambda row: steps.notify(db.session, row, answer, now))
+        record.write(lambda row: steps.notify(db.session, row, answer, now))
 
 
 def _fail(addressee: Addressee, refusal: Refused, now: datetime) -> None:
@@ -152,32 +157,48 @@ def _fail(addressee: Addressee, refusal: Refused, now: datetime) -> None:
 
 
 def _hand_over(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> str:
-    if one.obstacle is not None:
-        raise Unavailable(mail_problems.SETTINGS, one.obstacle)
-    is_trial = one.addressee.letter.is_trial
-    channel: Channel = TrialBox(now) if is_trial else smtp
-    path = "" if is_trial else return_path.of(config, one.addressee)
+    way = _way(config, one, smtp, now)
+    if way.obstacle is not None:
+        raise Unavailable(mail_problems.SETTINGS, way.obstacle)
     with force_locale(one.language):
         message = notice.compose(one.service, one.addressee, now)
-    return channel.send(message, path)
+    return way.channel.send(message, way.return_path)
 
 
-def _record(config: Config, one: Outgoing, write: Callable[[Addressee], None]) -> None:
-    """Write what became of a notice, in one transaction.
+def _way(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> reminding.Way:
+    is_trial = one.addressee.letter.is_trial
+    return reminding.Way(
+        channel=TrialBox(now, one.addressee.id) if is_trial else smtp,
+        service=one.service,
+        language=one.language,
+        return_path="" if is_trial else return_path.of(config, one.addressee),
+        obstacle=one.obstacle,
+        pause=timedelta(seconds=config.delivery_retry),
+    )
+
+
+class _Record:
+    """Writes what became of a notice, in one transaction.
 
     While another program holds the database it is tried again as long as the lease lasts: the
     message has left, and would leave once more.
     """
-    while True:
-        try:
-            write(_held(one))
-            db.session.commit()
-        except OperationalError as error:
-            db.session.rollback()
-            if "locked" not in str(error.orig) or not _is_leased(one, config, datetime.now(UTC)):
-                raise
-        else:
-            return
+
+    def __init__(self, config: Config, one: Outgoing, clock: Clock) -> None:
+        self._config, self._one, self._clock = config, one, clock
+
+    def write(self, step: Callable[[Addressee], None]) -> None:
+        while True:
+            try:
+                step(_held(self._one))
+                db.session.commit()
+            except OperationalError as error:
+                db.session.rollback()
+                is_ours = _is_leased(self._one, self._config, self._clock())
+                if "locked" not in str(error.orig) or not is_ours:
+                    raise
+            else:
+                return
 
 
 def _held(one: Outgoing) -> Addressee:
@@ -192,7 +213,7 @@ def _held(one: Outgoing) -> Addressee:
 def _is_leased(one: Outgoing, config: Config, now: datetime) -> bool:
     """Say whether there is time for one exchange before another worker may take the row."""
     lease = one.addressee.leased_until
-    if lease is None:
+    if lease is None or not leases.is_held(one.addressee, now):
         return False
     # The last command of an exchange may wait once more for as long as all of them together.
     exchange = min(2 * config.smtp_timeout, config.delivery_lease / 2)

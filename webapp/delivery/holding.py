@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from webapp.accounts.pace_models import MailPace
 from webapp.database import AnySession
+from webapp.letters import leases
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.steps import State
 
@@ -15,11 +16,6 @@ def may_leave() -> ColumnElement[bool]:
     paused = select(Letter.id).where(Letter.paused_at.is_not(None))
     all_paused = select(MailPace.id).where(MailPace.paused_at.is_not(None))
     return and_(Addressee.letter_id.not_in(paused), ~all_paused.exists())
-
-
-def is_free(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that no worker holds the row."""
-    return or_(Addressee.leased_until.is_(None), Addressee.leased_until <= now)
 
 
 def by_mail_server() -> ColumnElement[bool]:
@@ -35,7 +31,7 @@ def wait_for_room(session: AnySession, identifier: int, until: datetime, now: da
 
     :param until: an aware moment, from which the limits allow the next one.
     """
-    others = and_(Addressee.due_at <= now, is_free(now))
+    others = and_(Addressee.due_at <= now, leases.nobody_holds(now))
     held_up = (
         select(Addressee.id)
         .where(by_mail_server(), or_(Addressee.id == identifier, others))

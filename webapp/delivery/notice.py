@@ -17,6 +17,7 @@ from webapp.letters.models import Addressee, Letter
 from webapp.letters.numbers import token
 from webapp.mail import Refused, Unavailable
 from webapp.web.language import spoken
+from webapp.web.templating import plain_day
 
 
 @dataclass(frozen=True)
@@ -76,20 +77,58 @@ def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessa
     :param now: the moment (aware) that the notice bears, from which its last day is counted.
     :raises Refused: the address cannot stand in a message.
     """
-    letter = addressee.letter
     context = said(addressee, link(service, addressee), service.public_address, now)
+    about = (subject(addressee.letter), addressee.message_id)
+    html = render_template("delivery/notice.html", **context)
+    return _message(service, addressee, about, (plain_text(context), html), now)
+
+
+def remind(service: Service, addressee: Addressee, message_id: str, now: datetime) -> EmailMessage:
+    """Write a reminder in the language that is spoken; it hides the sender as the notice does.
+
+    :param message_id: its own, the same at each try.
+    :raises Refused: the address cannot stand in a message.
+    """
+    address = link(service, addressee)
+    context = said(addressee, address, service.public_address, addressee.notified_at or now)
+    context["stop_link"] = f"{address}/rappels"
+    ends_at = addressee.expires_at or term.ends_at(now)
+    about = (_reminder_subject(addressee.letter, ends_at), message_id)
+    text = render_template("delivery/reminder.txt", **context)
+    html = render_template("delivery/reminder.html", **context)
+    message = _message(service, addressee, about, (text, html), now)
+    message["References"] = addressee.message_id
+    return message
+
+
+def _reminder_subject(letter: Letter, ends_at: datetime) -> str:
+    """Say before which day the letter is to be opened: the one that begins when time is over."""
+    text = _(
+        "Rappel : un courrier recommandé électronique vous attend, à ouvrir avant le %(day)s",
+        day=plain_day(ends_at),
+    )
+    return str(_("[ESSAI] %(subject)s", subject=text)) if letter.is_trial else str(text)
+
+
+def _message(
+    service: Service,
+    addressee: Addressee,
+    about: tuple[str, str],
+    bodies: tuple[str, str],
+    now: datetime,
+) -> EmailMessage:
+    """Write a message: its subject and its Message-ID, its plain text and its HTML."""
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((_("Courrier recommandé"), service.mail_from))
     try:
         message["To"] = addressee.email
     except ValueError as error:
         raise Refused("recipient", str(error)) from error
-    message["Subject"] = subject(letter)
+    message["Subject"], message["Message-ID"] = about
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = addressee.message_id
     # RFC 3834: holiday answers to a machine are not wanted.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(plain_text(context))
-    message.add_alternative(render_template("delivery/notice.html", **context), subtype="html")
+    message.set_content(bodies[0])
+    message.add_alternative(bodies[1], subtype="html")
     message["Content-Language"] = spoken()
     return message

@@ -9,7 +9,7 @@ from flask import Response, abort, send_file
 from webapp.accounts.access import actor, signed_in
 from webapp.delivery.archive import write_archive
 from webapp.delivery.proof_names import FILE_NAMES
-from webapp.delivery.views import blueprint as blueprint
+from webapp.delivery.views import blueprint
 from webapp.evidence import proofs
 from webapp.evidence.journal import letter_chain
 from webapp.extensions import db

@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from flask import Flask, current_app
 
 from config import Config
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery import mailbox
+from webapp.delivery.clock import Clock, machine_clock
 from webapp.delivery.dispatch import carry_due
+from webapp.delivery.telling import tell_due
 from webapp.evidence import proofs
 from webapp.extensions import db
 from webapp.jobs import is_stopping, register
@@ -31,12 +32,13 @@ def wake() -> None:
     call()
 
 
-def do_all_due() -> None:
-    """Carry every notice and expiry that is due, and seal every proof that is missing."""
+def do_all_due(clock: Clock = machine_clock) -> None:
+    """Carry all that is due, seal every proof that is missing, then tell the senders."""
     config = with_mail_settings(db.session, current())
     db.session.rollback()
-    carry_due(config)
-    seal_due(config)
+    carry_due(config, clock)
+    seal_due(config, clock)
+    tell_due(config, clock)
 
 
 def read_returns() -> None:
@@ -51,7 +53,7 @@ def read_returns() -> None:
         log.warning("the mailbox of what comes back cannot be read at %s", problem.stage)
 
 
-def seal_due(config: Config) -> None:
+def seal_due(config: Config, clock: Clock = machine_clock) -> None:
     """Seal every proof that is missing; one that cannot be made is logged, and holds up no other.
 
     The next sweep tries it again: nothing is given up.
@@ -63,7 +65,7 @@ def seal_due(config: Config) -> None:
             if is_stopping():
                 return
             try:
-                proofs.make(db.session, last, config, datetime.now(UTC))
+                proofs.make(db.session, last, config, clock())
             except Exception:
                 log.exception("the proof of journal entry %s could not be made", last)
     db.session.rollback()

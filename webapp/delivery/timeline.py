@@ -10,10 +10,16 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.database import AnySession
 from webapp.delivery.reasons import told
-from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
+from webapp.evidence.journal import (
+    RecordedEvent,
+    addressee_subject,
+    entries_about,
+    letter_chain,
+    letter_subject,
+)
 from webapp.evidence.kinds import EventKind
 from webapp.letters.mending import RETURNED
-from webapp.letters.models import Addressee, Letter
+from webapp.letters.models import Addressee, Channel, Letter
 from webapp.web.templating import moment, plain_day
 
 Facts = Mapping[str, Any]
@@ -28,6 +34,8 @@ TITLES = {
     EventKind.AUTOMATIC_REPLY: _l("Réponse automatique reçue"),
     EventKind.ADDRESS_CORRECTED: _l("Adresse corrigée, avis à envoyer de nouveau"),
     EventKind.CHANNEL_CHANGED: _l("Envoi sur papier à la place de l’e-mail"),
+    EventKind.NOTIFICATION_REMINDER: _l("Rappel envoyé"),
+    EventKind.REMINDERS_STOPPED: _l("Rappels arrêtés par le destinataire"),
     EventKind.CONSIGNMENT_ACCEPTANCE: _l("Courrier accepté"),
     EventKind.CONSIGNMENT_REJECTION: _l("Courrier refusé"),
     EventKind.ACCEPTANCE_REJECTION_EXPIRY: _l("Courrier non réclamé dans les quinze jours"),
@@ -38,6 +46,7 @@ TITLES = {
     EventKind.SUBMISSION_CANCELLED: _l("Envoi annulé avant son départ"),
     EventKind.SENDING_PAUSED: _l("Envoi des avis mis en pause"),
     EventKind.SENDING_RESUMED: _l("Envoi des avis repris"),
+    EventKind.DEPARTURE_CHANGED: _l("Date de départ changée"),
 }
 
 
@@ -51,9 +60,13 @@ class Step:
 
 
 def timeline(session: AnySession, letter: Letter, addressee: Addressee) -> list[Step]:
-    """Tell a recipient's events from the journal, the first one first."""
-    chain, subject = letter_chain(letter.number), addressee_subject(addressee.number)
-    return [step(event) for event in entries_about(session, chain, subject)]
+    """Tell a recipient's events from the journal, the first one first, and those of all."""
+    chain = letter_chain(letter.number)
+    events = entries_about(session, chain, addressee_subject(addressee.number))
+    if addressee.channel == Channel.EMAIL:
+        of_all = entries_about(session, chain, letter_subject(letter.number))
+        events += [event for event in of_all if event.kind == EventKind.DEPARTURE_CHANGED]
+    return [step(event) for event in sorted(events, key=lambda event: event.sequence)]
 
 
 def step(event: RecordedEvent) -> Step:
@@ -114,6 +127,12 @@ def _rejection(facts: Facts) -> Iterator[str]:
     yield _("Depuis l’adresse IP %(address)s.", address=facts["ip"])
 
 
+def _departure(facts: Facts) -> Iterator[str]:
+    leaves_at = datetime.fromisoformat(facts["leaves_at"])
+    yield _("Les avis partent le %(moment)s.", moment=moment(leaves_at))
+    yield _("Par %(name)s.", name=facts["changed_by"])
+
+
 def _posted(facts: Facts) -> Iterator[str]:
     yield _("Déposée le %(day)s.", day=_day(facts["posted_on"]))
     if facts.get("item_number"):
@@ -154,6 +173,8 @@ _DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {
     EventKind.AUTOMATIC_REPLY: _said_by_mail,
     EventKind.ADDRESS_CORRECTED: _corrected,
     EventKind.CHANNEL_CHANGED: _on_paper,
+    EventKind.NOTIFICATION_REMINDER: _notice,
+    EventKind.REMINDERS_STOPPED: _rejection,
     EventKind.CONSIGNMENT_ACCEPTANCE: _acceptance,
     EventKind.CONSIGNMENT_REJECTION: _rejection,
     EventKind.RELAY_TO_NON_ERDS: _posted,
@@ -162,4 +183,5 @@ _DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {
     EventKind.SUBMISSION_CANCELLED: _cancelled,
     EventKind.SENDING_PAUSED: _by_whom,
     EventKind.SENDING_RESUMED: _by_whom,
+    EventKind.DEPARTURE_CHANGED: _departure,
 }

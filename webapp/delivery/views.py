@@ -24,7 +24,7 @@ from webapp.delivery.timeline import Step, timeline
 from webapp.evidence import proofs
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.extensions import db
-from webapp.letters import cancellation, downloads, term
+from webapp.letters import cancellation, departure, downloads, term
 from webapp.letters import queries as letters_queries
 from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
@@ -91,6 +91,7 @@ def letter(number: str) -> Response:
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
         outlook=outlook(db.session, current(), shown, datetime.now(UTC)),
+        leaves_later=departure.is_waiting(shown, datetime.now(UTC)),
         is_cancellable=any(counts.get(state) for state in UNSENT),
         subject_of=addressee_subject,
         labels=LABELS,

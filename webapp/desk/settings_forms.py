@@ -1,16 +1,26 @@
 """The forms of the settings: who sends, and through which mail server."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, IntegerField, PasswordField, RadioField, StringField
+from wtforms import (
+    EmailField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from webapp.accounts.fields import is_email
 from webapp.accounts.mail_settings import MailSettings
 from webapp.accounts.models import Organisation
+from webapp.accounts.organisations import Identity
 from webapp.desk.sender_form import SenderForm, public_address_field
+from webapp.letters.rhythm import MOST_DAYS
 from webapp.web.forms import Form
 from webapp.web.templating import NAMES
 
@@ -23,6 +33,22 @@ class IdentityForm(SenderForm):
         description=_l("Un destinataire peut en choisir une autre sur sa page, pour la suite."),
         choices=[SelectChoice(code, name) for code, name in NAMES.items()],
         validators=[InputRequired(_l("Choisissez la langue des avis."))],
+    )
+    reminder_days = SelectField(
+        _l("Rappels à qui n’a pas répondu"),
+        description=_l(
+            "Après l’avis, entre 8 h et 20 h, jamais dans les douze dernières heures. Le "
+            "destinataire peut les arrêter. Un courrier déposé garde le choix qu’il avait."
+        ),
+        choices=[
+            SelectChoice(0, _l("aucun rappel")),
+            SelectChoice(1, _l("chaque jour")),
+            *(
+                SelectChoice(days, _l("tous les %(days)s jours", days=days))
+                for days in range(2, MOST_DAYS + 1)
+            ),
+        ],
+        coerce=int,
     )
 
     @classmethod
@@ -38,7 +64,13 @@ class IdentityForm(SenderForm):
             organisation_email=organisation.email,
             names_sender="yes" if organisation.names_sender else "no",
             language=organisation.language,
+            reminder_days=organisation.reminder_days,
         )
+
+    def settled(self) -> Identity:
+        """Give what was typed, clean; only a valid form has it."""
+        identity = self.identity(self.language.data)
+        return replace(identity, reminder_days=self.reminder_days.data)
 
 
 class PublicAddressForm(Form):

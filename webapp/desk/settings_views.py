@@ -36,7 +36,7 @@ def organisation() -> Response:
     if not form.validate_on_submit():
         status = 422 if form.errors else 200
         return render("desk/organisation.html", "main", status=status, form=form)
-    change_identity(actor().organisation, form.identity(form.language.data))
+    change_identity(actor().organisation, form.settled())
     db.session.commit()
     announce(_("C’est enregistré. Les prochains courriers porteront ces indications."))
     return redirect(url_for(".organisation"))

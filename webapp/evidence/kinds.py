@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     AUTOMATIC_REPLY = "AutomaticReply"
     ADDRESS_CORRECTED = "AddressCorrected"
     CHANNEL_CHANGED = "ChannelChanged"
+    NOTIFICATION_REMINDER = "NotificationReminder"
+    REMINDERS_STOPPED = "RemindersStopped"
     CONSIGNMENT_ACCEPTANCE = "ConsignmentAcceptance"
     CONSIGNMENT_REJECTION = "ConsignmentRejection"
     ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
@@ -27,6 +29,7 @@ class EventKind(StrEnum):
     SUBMISSION_CANCELLED = "SubmissionCancelled"
     SENDING_PAUSED = "SendingPaused"
     SENDING_RESUMED = "SendingResumed"
+    DEPARTURE_CHANGED = "DepartureChanged"
     CONSENT_DECLARED = "ConsentDeclared"
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
 
@@ -43,6 +46,9 @@ OWN_KINDS = frozenset(
         EventKind.SUBMISSION_CANCELLED,
         EventKind.SENDING_PAUSED,
         EventKind.SENDING_RESUMED,
+        EventKind.DEPARTURE_CHANGED,
+        EventKind.NOTIFICATION_REMINDER,
+        EventKind.REMINDERS_STOPPED,
         EventKind.CONSENT_DECLARED,
         EventKind.CONSENT_WITHDRAWN,
     }

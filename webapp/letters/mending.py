@@ -72,6 +72,10 @@ def correct(
         "first_tried_at": None,
         "notified_at": None,
         "expires_at": None,
+        "reminder_number": 0,
+        "reminder_tries": 0,
+        "reminded_at": None,
+        "reminders_stopped_at": None,
     }
     steps.take(session, addressee, EventKind.ADDRESS_CORRECTED, facts, now, **columns)
 

@@ -39,6 +39,10 @@ class Letter(Base):
     submitted_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     """Since when its notices are held back; None: they leave."""
+    leaves_at: Mapped[datetime | None]
+    """When its notices begin to leave, where a date was given; none: they did so at once."""
+    reminder_days: Mapped[int] = mapped_column(default=0)
+    """From one reminder to the next; 0: there are none."""
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     addressees: Mapped[list["Addressee"]] = relationship(
@@ -80,6 +84,7 @@ class Addressee(Base):
         UniqueConstraint("letter_id", "position"),
         Index(None, "due_at"),
         Index(None, "letter_id", "state"),
+        Index(None, "told_at", "outcome_at"),
         CheckConstraint("status IN ('professional', 'individual')", name="status"),
         CheckConstraint(
             "(channel = 'email' AND email <> '' AND state IN "
@@ -120,6 +125,16 @@ class Addressee(Base):
     notified_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    reminder_number: Mapped[int] = mapped_column(default=0)
+    """Of the last reminder that left or was given up."""
+    reminder_tries: Mapped[int] = mapped_column(default=0)
+    """How often the next one could not be sent so far."""
+    reminded_at: Mapped[datetime | None]
+    reminders_stopped_at: Mapped[datetime | None]
+    outcome_at: Mapped[datetime | None]
+    """When the worker or the recipient brought the letter to one of `steps.OUTCOMES`."""
+    told_at: Mapped[datetime | None]
+    """When the sender was told of it; none: he is to be told."""
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     letter: Mapped[Letter] = relationship(back_populates="addressees")

@@ -8,7 +8,7 @@ from typing import Any
 from webapp.database import AnySession
 from webapp.evidence.journal import JSON, Event, addressee_subject, append, letter_chain
 from webapp.evidence.kinds import EventKind
-from webapp.letters import term
+from webapp.letters import leases, rhythm, term
 from webapp.letters.attachments import fingerprint
 from webapp.letters.models import Addressee, Channel
 
@@ -38,6 +38,9 @@ MOVING = (State.SUBMITTED, State.NOTIFIED)
 UNSENT = (State.SUBMITTED, State.TO_POST)
 """The states in which nothing has left yet."""
 
+OUTCOMES = (State.ACCEPTED, State.REJECTED, State.EXPIRED, State.FAILED)
+"""What a letter by e-mail comes to, of which its sender is told."""
+
 STEPS: Mapping[tuple[State, EventKind], State] = {
     (State.SUBMITTED, EventKind.NOTIFICATION_FOR_ACCEPTANCE): State.NOTIFIED,
     (State.SUBMITTED, EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE): State.FAILED,
@@ -45,6 +48,8 @@ STEPS: Mapping[tuple[State, EventKind], State] = {
     (State.FAILED, EventKind.ADDRESS_CORRECTED): State.SUBMITTED,
     (State.FAILED, EventKind.CHANNEL_CHANGED): State.TO_POST,
     (State.SUBMITTED, EventKind.CHANNEL_CHANGED): State.TO_POST,
+    (State.NOTIFIED, EventKind.NOTIFICATION_REMINDER): State.NOTIFIED,
+    (State.NOTIFIED, EventKind.REMINDERS_STOPPED): State.NOTIFIED,
     (State.NOTIFIED, EventKind.CONSIGNMENT_ACCEPTANCE): State.ACCEPTED,
     (State.NOTIFIED, EventKind.CONSIGNMENT_REJECTION): State.REJECTED,
     (State.NOTIFIED, EventKind.ACCEPTANCE_REJECTION_EXPIRY): State.EXPIRED,
@@ -63,7 +68,9 @@ class IllegalStep(Exception):
 def notify(
     session: AnySession, addressee: Addressee, server_answer: str, notified_at: datetime
 ) -> None:
-    """Record that the notice left: the fifteen days begin, and their end is what is due next.
+    """Record that the notice left: the fifteen days begin.
+
+    What is due next is the first reminder, or their end where there is none.
 
     :param server_answer: what the mail server said when it took the message.
     """
@@ -75,7 +82,10 @@ def notify(
         "server": server_answer,
     }
     kind = EventKind.NOTIFICATION_FOR_ACCEPTANCE
-    moments = {"notified_at": notified_at, "expires_at": expires_at, "due_at": expires_at}
+    first = rhythm.next_reminder(
+        notified_at, expires_at, addressee.letter.reminder_days, notified_at
+    )
+    moments = {"notified_at": notified_at, "expires_at": expires_at, "due_at": first or expires_at}
     take(session, addressee, kind, facts, notified_at, **moments)
 
 
@@ -156,7 +166,7 @@ def cancel(session: AnySession, addressee: Addressee, cancelled_by: str, now: da
     :param cancelled_by: the name of who did.
     :raises IllegalStep: it has left, or a worker is sending it at this moment.
     """
-    if addressee.leased_until is not None and addressee.leased_until > now:
+    if leases.is_held(addressee, now):
         raise IllegalStep("the notice is being sent")
     facts = {"cancelled_by": cancelled_by}
     take(session, addressee, EventKind.SUBMISSION_CANCELLED, facts, now)
@@ -209,8 +219,13 @@ def _beginning_of(day: date) -> datetime:
 
 
 def _require_time_left(addressee: Addressee, now: datetime) -> None:
-    if addressee.expires_at is None or now >= addressee.expires_at:
+    if not has_time_left(addressee, now):
         raise IllegalStep("the time to answer is over")
+
+
+def has_time_left(addressee: Addressee, now: datetime) -> bool:
+    """Say whether the fifteen days are not over, whatever the worker has said of it so far."""
+    return addressee.expires_at is not None and now < addressee.expires_at
 
 
 def take(
@@ -228,7 +243,9 @@ def take(
     following = STEPS.get((State(addressee.state), kind))
     if following is None:
         raise IllegalStep(f"{kind} cannot follow the state {addressee.state}")
-    settled = {"state": following, "due_at": None, "leased_until": None, "problem": ""}
+    outcome_at = moment if following in OUTCOMES else None
+    settled: dict[str, Any] = {"state": following, "due_at": None, "leased_until": None}
+    settled |= {"problem": "", "outcome_at": outcome_at, "told_at": None}
     for name, value in {**settled, **columns}.items():
         setattr(addressee, name, value)
     write(session, addressee, kind, facts, moment)

@@ -49,6 +49,7 @@ class Submission:
     :param host: the host under which messages are identified; never one that tells the sender.
     :param own_reference: how the sender files the letter, never shown to recipients.
     :param attachments: files that are in the store already, in their order.
+    :param leaves_at: when its notices leave (aware); None: at once.
     """
 
     organisation: Organisation
@@ -62,6 +63,7 @@ class Submission:
     host: str
     own_reference: str = ""
     attachments: Sequence[AttachedFile] = ()
+    leaves_at: datetime | None = None
 
 
 def submitted_before(session: AnySession, key: str) -> Letter | None:
@@ -111,6 +113,8 @@ def _letter(submission: Submission, now: datetime) -> Letter:
         names_sender=organisation.names_sender,
         is_trial=submission.is_trial,
         submitted_at=now,
+        leaves_at=submission.leaves_at,
+        reminder_days=organisation.reminder_days,
         search_text=fold(f"{submission.subject} {submission.own_reference}"),
     )
 
@@ -137,7 +141,7 @@ def _addressee_row(
         "search_text": fold(f"{recipient.name} {recipient.email} {recipient.postal_address}"),
         "token_hash": hashed(token(submission.token_key, number, 1)),
         "message_id": f"<{number.lower()}.1@{submission.host}>",
-        "due_at": now if recipient.channel == Channel.EMAIL else None,
+        "due_at": (submission.leaves_at or now) if recipient.channel == Channel.EMAIL else None,
     }
 
 
@@ -161,6 +165,8 @@ def _events(
         },
         "submitted_by": submission.author.name,
         "names_sender": letter.names_sender,
+        "leaves_at": letter.leaves_at.isoformat() if letter.leaves_at else None,
+        "reminder_days": letter.reminder_days,
     }
     events = [Event(kind, letter_subject(letter.number), whole)]
     for row, recipient in zip(rows, submission.recipients, strict=True):

@@ -32,20 +32,20 @@ def keep_address_secret(response: Response) -> Response:
 @blueprint.get("/r/<token>")
 def letter(token: str) -> Response:
     """Show the waiting letter, its content once accepted, or how it ended."""
-    return _page(token, _addressee(token), AcceptanceForm(formdata=None))
+    return _page(token, addressee_of(token), AcceptanceForm(formdata=None))
 
 
 @blueprint.post("/r/<token>/accepter")
 def accept(token: str) -> Response:
     """Accept the letter; a second press, or one after the time is over, shows where it stands."""
-    addressee = _addressee(token)
+    addressee = addressee_of(token)
     form = AcceptanceForm()
     now = datetime.now(UTC)
     if standing_of(addressee, now) != Standing.WAITING:
         return redirect(url_for(".letter", token=token))
     if not form.validate():
         return _page(token, addressee, form, status=422)
-    steps.accept(db.session, addressee, form.declared_name.data or "", _client(), now)
+    steps.accept(db.session, addressee, form.declared_name.data or "", client(), now)
     failing.clear(db.session, addressee.letter.organisation_id, addressee.email)
     db.session.commit()
     wake()
@@ -55,7 +55,7 @@ def accept(token: str) -> Response:
 @blueprint.get("/r/<token>/refuser")
 def ask_refusal(token: str) -> Response:
     """Ask whether the recipient means to refuse, which cannot be undone."""
-    addressee = _addressee(token)
+    addressee = addressee_of(token)
     if standing_of(addressee, datetime.now(UTC)) != Standing.WAITING:
         return redirect(url_for(".letter", token=token))
     return render("reception/refuse.html", token=token, addressee=addressee)
@@ -64,10 +64,10 @@ def ask_refusal(token: str) -> Response:
 @blueprint.post("/r/<token>/refuser")
 def reject(token: str) -> Response:
     """Refuse the letter; a second press shows where it stands."""
-    addressee = _addressee(token)
+    addressee = addressee_of(token)
     now = datetime.now(UTC)
     if standing_of(addressee, now) == Standing.WAITING:
-        steps.reject(db.session, addressee, _client(), now)
+        steps.reject(db.session, addressee, client(), now)
         failing.clear(db.session, addressee.letter.organisation_id, addressee.email)
         db.session.commit()
         wake()
@@ -77,7 +77,7 @@ def reject(token: str) -> Response:
 @blueprint.post("/r/<token>/langue")
 def choose_language(token: str) -> Response:
     """Speak another language here and in later notices; it changes nothing in the journal."""
-    addressee = _addressee(token)
+    addressee = addressee_of(token)
     code = request.form.get("language", "")
     if code not in language.LANGUAGES:
         abort(400)
@@ -89,7 +89,7 @@ def choose_language(token: str) -> Response:
 @blueprint.get("/r/<token>/fichiers/<int:position>")
 def attachment(token: str, position: int) -> Response:
     """Give a file of an accepted letter; before that there is none at this address."""
-    addressee = _addressee(token)
+    addressee = addressee_of(token)
     if standing_of(addressee, datetime.now(UTC)) != Standing.ACCEPTED:
         abort(404)
     return downloads.download(addressee.letter, position, current().files_directory) or abort(404)
@@ -102,7 +102,8 @@ def _page(token: str, addressee: Addressee, form: AcceptanceForm, *, status: int
     )
 
 
-def _addressee(token: str) -> Addressee:
+def addressee_of(token: str) -> Addressee:
+    """Find whose secret address it is, and speak his language; 404 where it is nobody's."""
     addressee = addressee_by_token(db.session, token) or abort(404)
     language.speak(
         languages.chosen_by(db.session, addressee)
@@ -112,6 +113,7 @@ def _addressee(token: str) -> Addressee:
     return addressee
 
 
-def _client() -> dict[str, str]:
+def client() -> dict[str, str]:
+    """Say from where an answer comes, as the journal keeps it."""
     agent = request.user_agent.string[:AGENT_LENGTH]
     return {"ip": request.remote_addr or "", "user_agent": agent}

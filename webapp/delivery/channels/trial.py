@@ -7,14 +7,15 @@ from sqlalchemy import select
 
 from webapp.delivery.models import TrialMessage
 from webapp.extensions import db
-from webapp.letters.models import Addressee, Letter
+from webapp.letters.models import Addressee
 
 
 class TrialBox:
     """The "Boîte d'essai" in the application; a message handed over twice lies there once."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, addressee_id: int) -> None:
         self._now = now
+        self._addressee_id = addressee_id
 
     def send(self, message: EmailMessage, return_path: str = "") -> str:
         """Put the message in the box, whence nothing comes back; see `Channel.send`."""
@@ -22,14 +23,10 @@ class TrialBox:
         identifier = message["Message-ID"]
         known = select(TrialMessage.id).where(TrialMessage.message_id == identifier)
         if db.session.scalar(known) is None:
-            addressee = db.session.execute(
-                select(Addressee.id, Letter.organisation_id)
-                .join(Letter)
-                .where(Addressee.message_id == identifier)
-            ).one()
+            addressee = db.session.get_one(Addressee, self._addressee_id)
             db.session.add(
                 TrialMessage(
-                    organisation_id=addressee.organisation_id,
+                    organisation_id=addressee.letter.organisation_id,
                     addressee_id=addressee.id,
                     message_id=identifier,
                     content=message.as_bytes(),

@@ -1,0 +1,23 @@
+"""Who may take an addressee's row to work on it, whatever the clock did meanwhile."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_
+
+from webapp.letters.models import Addressee
+
+LONGEST = timedelta(hours=1)
+"""No lease is longer. One that seems so was given by a clock that has been set back since: it would
+hold the row until that moment comes again, and so it holds nothing."""
+
+
+def is_held(addressee: Addressee, now: datetime) -> bool:
+    """Say whether a worker may be busy with this addressee at this moment."""
+    lease = addressee.leased_until
+    return lease is not None and now < lease <= now + LONGEST
+
+
+def nobody_holds(now: datetime) -> ColumnElement[bool]:
+    """Give the same, turned round, as a condition on rows."""
+    lease = Addressee.leased_until
+    return or_(lease.is_(None), lease <= now, lease > now + LONGEST)
