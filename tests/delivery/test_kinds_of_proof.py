@@ -17,7 +17,7 @@ from webapp.evidence import proofs, seal
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.evidence.moments import in_paris
 from webapp.evidence.verification import Answer, verify
-from webapp.letters import steps
+from webapp.letters import mending, steps
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient
@@ -228,3 +228,53 @@ def test_every_kind_of_a_trial_bears_its_mark(
     assert len(made) == 8
     for pdf in made:
         assert text_of(pdf).count("ESSAI — SANS VALEUR") == 2
+
+
+RETURNED = {
+    "status": "5.2.2",
+    "words": "552 5.2.2 boîte pleine",
+    "sha256": "b" * 64,
+    "generation": 1,
+}
+
+
+def test_the_proof_of_failure_says_that_the_notice_left_and_came_back_later(
+    notified: Addressee, session: scoped_session[Session], prove: Prove
+) -> None:
+    mending.bounce(session, notified, RETURNED, MARCH + timedelta(hours=3))
+    made = prove(notified)
+    assert list(made) == ["deposit", "sending", "failure"]
+    text = text_of(made["failure"])
+    for words in (
+        "a été envoyé, puis est revenu",
+        "Envoi de l’avis 2 mars 2026 à 10:00:00",
+        "Retour de l’avis 2 mars 2026 à 13:00:00",
+        "Code de l’échec (RFC 3463) 5.2.2",
+        "552 5.2.2 boîte pleine",
+        "b" * 64,
+        notified.message_id,
+    ):
+        assert words in text
+    assert len(made["failure"].pages) == 1
+
+
+def test_after_a_correction_the_proofs_name_the_address_that_the_notice_went_to(
+    notified: Addressee, session: scoped_session[Session], prove: Prove
+) -> None:
+    mending.bounce(session, notified, RETURNED, MARCH + timedelta(hours=3))
+    key = b"x" * 32
+    right = ("ada@neuf.example", "", "Odile Martin", key)
+    mending.correct(session, notified, *right, MARCH + timedelta(days=1))
+    steps.notify(session, notified, "250 2.0.0 Ok: encore", MARCH + timedelta(days=1))
+    steps.accept(session, notified, "Ada Blanc", CLIENT, MARCH + timedelta(days=2))
+    reception = text_of(prove(notified)["reception"])
+    for words in (
+        "Adresse électronique ada@neuf.example",
+        "Adresse indiquée au dépôt ada@x.example",
+        "Avis envoyé à ada@neuf.example",
+        "250 2.0.0 Ok: encore",
+        "Envoi de l’avis 3 mars 2026",
+        "Fin du délai prévu 19 mars 2026",
+        "Correction de l’adresse, écriture nº 5",
+    ):
+        assert words in reception
