@@ -48,12 +48,13 @@ translations: .venv/.ready ## Bring the catalogues up to date with the texts of 
 	@$(BIN)/python tools/catalogues.py update
 
 .PHONY: bench
-bench: .venv/.ready .venv-bench/.ready ## Measure lists, imports, groups and recaps against bare reads and a peer
+bench: .venv/.ready .venv-bench/.ready ## Measure lists, imports, groups, recaps and notices against bare ways and a peer
 	@PYTHONPATH=. $(BIN)/python benchmarks/check_workbook.py 10000
 	@PYTHONPATH=. $(BIN)/python benchmarks/check_workbook.py 100000
 	@PYTHONPATH=. $(BIN)/python benchmarks/imports.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/group_pages.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/recap_of_groups.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/notices.py
 
 .venv-bench/.ready: requirements/bench.txt .venv/.ready
 	@$(BIN)/uv venv --quiet --clear .venv-bench

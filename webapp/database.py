@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -93,25 +94,51 @@ def insert_many(
     """
     session.flush()
     connection = session.connection()
-    dialect, table = connection.dialect, entity.__table__
-    statement = insert(entity).compile(dialect=dialect, column_keys=list(columns))
-    left_out = [name for name in statement.params if name not in columns]
-    columns, constants = [*columns, *left_out], [_constant(table.c[name]) for name in left_out]
-    types = [table.c[name].type.dialect_impl(dialect) for name in columns]
-    processors = [type_.bind_processor(dialect) for type_ in types]
-    special = [(place, process) for place, process in enumerate(processors) if process]
-    order = [columns.index(name) for name in statement.positiontup or columns]
+    insertion = _insertion(connection.dialect, entity, tuple(columns))
     remaining = iter(rows)
-    while portion := [[*row, *constants] for row in islice(remaining, _INSERTED_AT_ONCE)]:
+    while portion := [[*row, *insertion.constants] for row in islice(remaining, _INSERTED_AT_ONCE)]:
         for values in portion:
-            for place, process in special:
+            for place, process in insertion.special:
                 values[place] = process(values[place])
         given: list[Any]
-        if statement.positional:
-            given = [tuple([values[place] for place in order]) for values in portion]
+        if insertion.order is not None:
+            given = [tuple([values[place] for place in insertion.order]) for values in portion]
         else:
-            given = [dict(zip(columns, values, strict=True)) for values in portion]
-        connection.exec_driver_sql(str(statement), given)
+            given = [dict(zip(insertion.columns, values, strict=True)) for values in portion]
+        connection.exec_driver_sql(insertion.statement, given)
+
+
+class _Insertion(NamedTuple):
+    """How rows of some columns enter a table.
+
+    `constants` follow the values of each row; `special` names the places whose values are turned
+    into the database's, and how; `order` is that of the statement's marks, None where they are
+    named.
+    """
+
+    statement: str
+    columns: Sequence[str]
+    constants: Sequence[Any]
+    special: Sequence[tuple[int, Any]]
+    order: Sequence[int] | None
+
+
+@lru_cache(maxsize=64)
+def _insertion(dialect: Dialect, entity: type[Base], given: Sequence[str]) -> _Insertion:
+    table = entity.__table__
+    compiled = insert(entity).compile(dialect=dialect, column_keys=list(given))
+    left_out = [name for name in compiled.params if name not in given]
+    columns = [*given, *left_out]
+    types = [table.c[name].type.dialect_impl(dialect) for name in columns]
+    processors = [type_.bind_processor(dialect) for type_ in types]
+    marks = compiled.positiontup or columns
+    return _Insertion(
+        statement=str(compiled),
+        columns=columns,
+        constants=[_constant(table.c[name]) for name in left_out],
+        special=[(place, process) for place, process in enumerate(processors) if process],
+        order=[columns.index(name) for name in marks] if compiled.positional else None,
+    )
 
 
 def _constant(column: ColumnElement[Any]) -> Any:

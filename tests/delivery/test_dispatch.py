@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -95,7 +96,14 @@ def test_a_row_whose_lease_is_about_to_end_is_left_to_whoever_takes_it_next(
         (one,) = outgoing.load(session, config, [letter.addressees[0].id])
         carry(config, one, TrialBox(now, letter.addressees[0].id))
         assert fresh(session, letter) == ["submitted"]
-    letter.addressees[0].leased_until = now - timedelta(seconds=1)
+    (addressee,) = letter.addressees
+    (one,) = outgoing.load(session, config, [addressee.id])
+    addressee.leased_until = now + timedelta(hours=1)
+    session.commit()
+    carry(config, replace(one, leased_until=now), TrialBox(now))
+    session.expire_all()
+    assert addressee.leased_until is not None, "another worker has it"
+    addressee.leased_until = now - timedelta(seconds=1)
     session.commit()
     assert carry_due(config) == 1
     assert fresh(session, letter) == ["notified"]

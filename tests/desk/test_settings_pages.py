@@ -215,6 +215,9 @@ def test_the_pace_is_kept_and_emptied_on_the_page(
     page = browser.post(f"{MAIL}/limites", typed, follow_redirects=True).text
     assert 'value="200"' in page
     assert pace.limits(session, config) == pace.Limits(10, 200)
+    (line,) = [line for line in page.splitlines() if "PLIREC_MAIL_PER_HOUR</code></th>" in line]
+    assert "<code>200</code>" in line
+    assert "cette page" in line
     browser.post(f"{MAIL}/limites", {"per_minute": "", "per_hour": "200"})
     session.expire_all()
     assert pace.limits(session, config) == pace.Limits(None, 200)

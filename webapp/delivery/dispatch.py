@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import force_locale
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session
 
 from config import Config
 from webapp.accounts import mail_problems
@@ -49,11 +49,11 @@ def carry_due(config: Config, clock: Clock = machine_clock) -> int:
             while waiting and not is_stopping():
                 _carry_apart(config, waiting.pop(0), smtp, clock)
                 worked += 1
-            give_back([one.addressee.id for one in waiting], _lease(config, now))
+            give_back([one.id for one in waiting], _lease(config, now))
     return worked
 
 
-def give_back(identifiers: Sequence[int], lease: datetime) -> None:
+def give_back(identifiers: Sequence[int], lease: datetime | None) -> None:
     """End the leases of rows that were claimed and not begun: another worker may take them now.
 
     :param lease: when they end; a row that somebody else holds by now has another.
@@ -101,25 +101,25 @@ def _carry_apart(config: Config, one: Outgoing, smtp: Channel, clock: Clock) -> 
         raise
     except Exception:
         db.session.rollback()
-        log.exception("addressee %s could not be worked on", one.addressee.id)
+        log.exception("addressee %s could not be worked on", one.id)
 
 
 def carry(config: Config, one: Outgoing, smtp: Channel, clock: Clock = machine_clock) -> None:
     """Do what is due for one addressee whose row is claimed."""
     now = clock()
     if not _is_leased(one, config, now):
-        return
-    state = one.addressee.state
-    if state == State.NOTIFIED and not steps.has_time_left(one.addressee, now):
+        # The batch left no time for it: claimed anew at once, not at the sweep after its lease.
+        give_back([one.id], one.leased_until)
+    elif one.state == State.NOTIFIED and not steps.has_time_left(one.addressee, now):
         _expire(one, now)
-    elif state == State.NOTIFIED:
-        reminding.send(one.addressee.id, _way(config, one, smtp, now), clock)
-    elif state == State.SUBMITTED:
+    elif one.state == State.NOTIFIED:
+        reminding.send(one.id, _way(config, one, smtp, now), clock)
+    elif one.state == State.SUBMITTED:
         send_notice(config, one, smtp, clock)
 
 
 def _expire(one: Outgoing, now: datetime) -> None:
-    addressee = _held(one)
+    addressee = db.session.get_one(Addressee, one.id, with_for_update=True)
     if addressee.state == State.NOTIFIED:
         steps.expire(db.session, addressee, now)
     # He may have answered since the batch was read: nothing is left to do.
@@ -136,24 +136,24 @@ def send_notice(config: Config, one: Outgoing, smtp: Channel, clock: Clock = mac
     try:
         answer = _hand_over(config, one, smtp, now)
     except LimitReached as reached:
-        holding.wait_for_room(db.session, one.addressee.id, reached.until, clock())
+        holding.wait_for_room(db.session, one.id, reached.until, clock())
         db.session.commit()
     except Refused as problem:
         refusal = problem
-        record.write(lambda row: _fail(row, refusal, now))
-        log.info("notice %s refused at %s", one.addressee.id, problem.stage)
+        record.write(lambda session, row: _fail(session, row, refusal, now))
+        log.info("notice %s refused at %s", one.id, problem.stage)
     except Unavailable as problem:
-        met = problem
-        record.write(lambda row: put_off(db.session, config, row, met, clock()))
-        log.warning("notice %s put off at %s", one.addressee.id, problem.stage)
+        met, later = problem, clock()
+        record.write(lambda session, row: put_off(session, config, row, met, later))
+        log.warning("notice %s put off at %s", one.id, problem.stage)
     else:
-        record.write(lambda row: steps.notify(db.session, row, answer, now))
+        record.write(lambda session, row: steps.notify(session, row, answer, now))
 
 
-def _fail(addressee: Addressee, refusal: Refused, now: datetime) -> None:
-    steps.fail(db.session, addressee, str(refusal), now)
+def _fail(session: Session, addressee: Addressee, refusal: Refused, now: datetime) -> None:
+    steps.fail(session, addressee, str(refusal), now)
     if refusal.stage == "recipient":
-        failing.mark(db.session, addressee.letter.organisation_id, addressee.email, now)
+        failing.mark(session, addressee.letter.organisation_id, addressee.email, now)
 
 
 def _hand_over(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> str:
@@ -168,7 +168,7 @@ def _hand_over(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> s
 def _way(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> reminding.Way:
     is_trial = one.addressee.letter.is_trial
     return reminding.Way(
-        channel=TrialBox(now, one.addressee.id) if is_trial else smtp,
+        channel=TrialBox(now, one.id) if is_trial else smtp,
         service=one.service,
         language=one.language,
         return_path="" if is_trial else return_path.of(config, one.addressee),
@@ -187,13 +187,15 @@ class _Record:
     def __init__(self, config: Config, one: Outgoing, clock: Clock) -> None:
         self._config, self._one, self._clock = config, one, clock
 
-    def write(self, step: Callable[[Addressee], None]) -> None:
+    def write(self, step: Callable[[Session, Addressee], None]) -> None:
+        is_as_read = True
         while True:
             try:
-                step(_held(self._one))
-                db.session.commit()
+                with Session(db.session.get_bind(), expire_on_commit=False) as apart:
+                    step(apart, _held(apart, self._one, is_as_read=is_as_read))
+                    apart.commit()
             except OperationalError as error:
-                db.session.rollback()
+                is_as_read = False
                 is_ours = _is_leased(self._one, self._config, self._clock())
                 if "locked" not in str(error.orig) or not is_ours:
                     raise
@@ -201,19 +203,19 @@ class _Record:
                 return
 
 
-def _held(one: Outgoing) -> Addressee:
-    return db.session.scalars(
-        select(Addressee)
-        .where(Addressee.id == one.addressee.id)
-        .options(joinedload(Addressee.letter, innerjoin=True))
-        .with_for_update(of=Addressee)
-    ).one()
+def _held(session: Session, one: Outgoing, *, is_as_read: bool) -> Addressee:
+    """Lock the row and give it, as the batch has read it where its state is still the same."""
+    asked = select(Addressee.state).where(Addressee.id == one.id).with_for_update()
+    if session.connection().scalar(asked) != one.state or not is_as_read:
+        return session.get_one(Addressee, one.id)
+    session.add(one.addressee)
+    return one.addressee
 
 
 def _is_leased(one: Outgoing, config: Config, now: datetime) -> bool:
     """Say whether there is time for one exchange before another worker may take the row."""
-    lease = one.addressee.leased_until
-    if lease is None or not leases.is_held(one.addressee, now):
+    lease = one.leased_until
+    if lease is None or not leases.is_held(lease, now):
         return False
     # The last command of an exchange may wait once more for as long as all of them together.
     exchange = min(2 * config.smtp_timeout, config.delivery_lease / 2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -20,11 +21,14 @@ TRIAL_SENDER = "ne-pas-repondre@essai.invalid"
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One claimed addressee as he was when the batch was read, apart from the session.
+    """One claimed addressee as he was when the batch was read, apart from any session.
 
     :param obstacle: why nothing can leave by the mail server, if so; trials know none.
     """
 
+    id: int
+    state: str
+    leased_until: datetime | None
     addressee: Addressee
     language: str
     service: Service
@@ -56,6 +60,9 @@ def _read(session: Session, config: Config, identifiers: Sequence[int]) -> list[
     key = keys.secret(config.keys_directory, "recipients")
     return [
         Outgoing(
+            id=row.id,
+            state=row.state,
+            leased_until=row.leased_until,
             addressee=row,
             language=said[row.id],
             service=Service(

@@ -1,5 +1,6 @@
 """The settings: who sends, the public address, the mail server and its trial."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request, url_for
@@ -156,9 +157,14 @@ def mail_page(
         address_in_environment=bool(config.public_url),
         address=address,
         obstacle=mail_obstacle(db.session, config),
-        lines=list(setting_lines(config, in_use)),
+        lines=list(setting_lines(config, _with_limits(in_use, limits))),
         own_email=actor().email,
     )
+
+
+def _with_limits(in_use: Config, limits: pace.Limits) -> Config:
+    per_minute, per_hour = limits.per_minute or 0, limits.per_hour or 0
+    return replace(in_use, mail_per_minute=per_minute, mail_per_hour=per_hour)
 
 
 def _filled(in_use: Config) -> MailForm:

@@ -12,6 +12,7 @@ MAILBOX = (
     *("imap_host", "imap_port", "imap_security"),
     *("imap_username", "imap_password", "imap_folder"),
 )
+PACE = ("mail_per_minute", "mail_per_hour")
 MAIL = ("smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "mail_from")
 
 
@@ -33,13 +34,18 @@ def setting_lines(
     """Tell every setting.
 
     :param config: the settings as the environment gives them.
-    :param in_use: the same with the mail server that is in use.
+    :param in_use: the same with the mail server and the limits that are in use.
     """
     page_sets_mail = bool(in_use.smtp_host) and not are_in_environment(config)
     page_sets_mailbox = bool(in_use.imap_host) and not is_in_environment(config)
     for entry in fields(Config):
         name, value = entry.metadata["name"], getattr(in_use, entry.name)
-        if (page_sets_mail and entry.name in MAIL) or (page_sets_mailbox and entry.name in MAILBOX):
+        is_of_the_page = (
+            (page_sets_mail and entry.name in MAIL)
+            or (page_sets_mailbox and entry.name in MAILBOX)
+            or (entry.name in PACE and value != getattr(config, entry.name))
+        )
+        if is_of_the_page:
             source = "page"
         else:
             source = "environment" if environment.get(name, "").strip() else "default"

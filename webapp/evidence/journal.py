@@ -27,6 +27,8 @@ JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON
 FIRST_PREVIOUS_HASH = "0" * 64
 """What the first entry of a chain has for a previous hash; the chain's name is hashed in each."""
 
+_ENTRIES: Any = JournalEntry.__table__
+
 _CHAINED = ("chain", "sequence", "kind", "subject", "previous_hash", "facts_hash")
 
 
@@ -114,11 +116,9 @@ def _insert(
 ) -> None:
     """Write many rows in few statements: ninety thousand consents are declared at once."""
     insert_many(session, JournalEntry, (*_CHAINED, "occurred_at", "entry_hash"), rows)
-    ids = session.scalars(
-        select(JournalEntry.id)
-        .where(JournalEntry.chain == chain, JournalEntry.sequence > start)
-        .order_by(JournalEntry.sequence)
-    )
+    added = (_ENTRIES.c.chain == chain, _ENTRIES.c.sequence > start)
+    asked = select(_ENTRIES.c.id).where(*added).order_by(_ENTRIES.c.sequence)
+    ids = session.connection().scalars(asked)
     kept = ((entry, *texts) for entry, texts in zip(ids, facts, strict=True))
     insert_many(session, JournalFacts, ("entry_id", "salt", "content"), kept)
 
@@ -188,12 +188,16 @@ def _read(session: AnySession, *conditions: Any) -> list[RecordedEvent]:
 
 
 def _end(session: AnySession, chain: str) -> tuple[int, str]:
-    last = session.execute(
-        select(JournalEntry.sequence, JournalEntry.entry_hash)
-        .where(JournalEntry.chain == chain)
-        .order_by(JournalEntry.sequence.desc())
-        .limit(1)
-    ).one_or_none()
+    last = (
+        session.connection()
+        .execute(
+            select(_ENTRIES.c.sequence, _ENTRIES.c.entry_hash)
+            .where(_ENTRIES.c.chain == chain)
+            .order_by(_ENTRIES.c.sequence.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
     return (last.sequence, last.entry_hash) if last else (0, FIRST_PREVIOUS_HASH)
 
 

@@ -11,9 +11,8 @@ LONGEST = timedelta(hours=1)
 hold the row until that moment comes again, and so it holds nothing."""
 
 
-def is_held(addressee: Addressee, now: datetime) -> bool:
-    """Say whether a worker may be busy with this addressee at this moment."""
-    lease = addressee.leased_until
+def is_held(lease: datetime | None, now: datetime) -> bool:
+    """Say whether a worker may be busy at this moment with an addressee that has this lease."""
     return lease is not None and now < lease <= now + LONGEST
 
 

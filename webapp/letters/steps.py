@@ -166,7 +166,7 @@ def cancel(session: AnySession, addressee: Addressee, cancelled_by: str, now: da
     :param cancelled_by: the name of who did.
     :raises IllegalStep: it has left, or a worker is sending it at this moment.
     """
-    if leases.is_held(addressee, now):
+    if leases.is_held(addressee.leased_until, now):
         raise IllegalStep("the notice is being sent")
     facts = {"cancelled_by": cancelled_by}
     take(session, addressee, EventKind.SUBMISSION_CANCELLED, facts, now)
