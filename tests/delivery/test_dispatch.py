@@ -100,7 +100,7 @@ def test_a_row_whose_lease_is_about_to_end_is_left_to_whoever_takes_it_next(
     (one,) = outgoing.load(session, config, [addressee.id])
     addressee.leased_until = now + timedelta(hours=1)
     session.commit()
-    carry(config, replace(one, leased_until=now), TrialBox(now))
+    carry(config, replace(one, leased_until=now), TrialBox(now, addressee.id))
     session.expire_all()
     assert addressee.leased_until is not None, "another worker has it"
     addressee.leased_until = now - timedelta(seconds=1)
