@@ -53,6 +53,7 @@ def with_more(world: World) -> list[str]:
         f"{letter}?ouvert={world.envois['paper']}",
         f"{letter}?etat=accepted&recherche=louise",
         f"/courriers/{world.ids['number']}/annuler",
+        f"/courriers/{world.held_up}",
         f"/a-poster/{world.posted}",
         "/groupes/999",
         "/nulle-part",

@@ -42,6 +42,7 @@ class World:
     app: Flask
     ids: Ids
     letter: str
+    held_up: str
     posted: str
     recipients: dict[str, str]
     envois: dict[str, str]
@@ -59,7 +60,7 @@ def fill(directory: Path) -> World:
         require_sound()
         odile = _open()
         ids = one_of_everything(db.session, odile, config)
-        letter = _letter(odile, config)
+        letter, held_up = _letter(odile, config), _held_up(odile, config)
         posted = _posted_deposit(odile)
         yves = new_user(db.session, odile.organisation, Kind.MANAGED, YVES)
         recovery_codes = _set_up_second_factor(yves)
@@ -75,6 +76,7 @@ def fill(directory: Path) -> World:
             app,
             ids,
             letter.number,
+            held_up.number,
             posted,
             {state: token(key, one.number, 1) for state, one in by_state.items()},
             {state: one.number for state, one in by_state.items()},
@@ -128,6 +130,22 @@ def _letter(odile: User, config: Config) -> Letter:
     steps.cancel(db.session, cancelled, odile.name, NOW)
     db.session.commit()
     return letter
+
+
+def _held_up(odile: User, config: Config) -> Letter:
+    """Send a real letter, which waits for a mail server."""
+    submission = Submission(
+        organisation=odile.organisation,
+        author=odile,
+        subject="Appel de cotisation",
+        message="Merci de régler avant la fin du mois.",
+        is_trial=False,
+        recipients=[FrozenRecipient("Louise Blanc", "l@x.example", "individual", "", "bulletin")],
+        key="un-courrier-qui-attend",
+        token_key=keys.secret(config.keys_directory, "recipients"),
+        host="localhost",
+    )
+    return submit(db.session, submission, NOW)
 
 
 def _posted_deposit(odile: User) -> str:

@@ -7,12 +7,13 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
 from tests.delivery.conftest import HandOver, MailServer
+from tests.delivery.test_kill import start_worker, wait_until
 from webapp.accounts import pace
 from webapp.accounts.pace_models import Departures
 from webapp.accounts.paced_mail import PacedMail
@@ -135,6 +136,38 @@ def test_the_page_says_when_the_last_notice_will_have_left(
     page = browser.get(f"/courriers/{first.number}").text
     assert "10 avis attendent leur tour" in page
     assert re.search(r"Dernier avis vers (le \d+ \w+ à )?\d\d\s?h\s?\d\d", page)
+
+
+@pytest.mark.slow
+def test_two_workers_share_one_limit(
+    session: AnySession,
+    mail_server: Start,
+    hand_over: HandOver,
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server, settings = mail_server()
+    server.pause = 0.02
+    hand_over(*everybody(60), is_trial=False)
+    monkeypatch.setenv("PLIREC_MAIL_PER_HOUR", "30")
+    workers = [start_worker(config.data_directory, settings) for _ in range(2)]
+    soon = datetime.now(UTC) + timedelta(minutes=30)
+    try:
+        wait_until(lambda: due_before(session, soon) == 0)
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.wait(20)
+    assert len(server.messages) == 27
+    assert left(session) == 27
+
+
+def due_before(session: AnySession, moment: datetime) -> int:
+    session.rollback()
+    waiting = select(func.count()).where(Addressee.state == "submitted", Addressee.due_at < moment)
+    found = session.scalar(waiting) or 0
+    session.rollback()
+    return found
 
 
 def hours_until(session: AnySession, config: Config, letter: Letter, now: datetime) -> int:

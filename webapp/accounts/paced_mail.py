@@ -12,7 +12,10 @@ from webapp.database import AnySession
 from webapp.mail import DeliveryProblem, SmtpChannel
 
 AT_ONCE = 20
-"""How many departures notices take from the count at a time; the others are given back."""
+"""How many departures are counted at a time where no limit is set; the others are given back.
+
+With a limit each is counted by itself, so that no worker holds back what another could send.
+"""
 
 
 def _now() -> datetime:
@@ -79,7 +82,8 @@ class PacedMail:
             self._give_back()
         if self._taken:
             return
-        wanted = 1 if self._is_awaited else AT_ONCE
+        is_free = not self._is_awaited and not pace.limits(self._session, self._config)
+        wanted = AT_ONCE if is_free else 1
         try:
             self._taken = pace.take(
                 self._session, self._config, now, wanted, is_awaited=self._is_awaited
