@@ -225,7 +225,7 @@ def test_the_page_says_what_is_to_be_done_and_what_only_takes_time(
     steps.notify(session, third, "250 OK", now)
     page = browser.get(address).text
     assert "1 adresse n’a pas pu recevoir l’avis" in page
-    assert f'href="{address}?etat=failed"' in page
+    assert f'href="{address}/corriger"' in page
     assert "2 destinataires peuvent encore répondre, jusqu’au" in page
     assert "Tout est terminé" not in page
     for addressee in (second, third):

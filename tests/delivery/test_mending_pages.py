@@ -1,7 +1,7 @@
 """What the letter's page offers when a notice failed: another address, paper, the message."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session, scoped_session
@@ -240,7 +240,7 @@ def test_a_notice_that_is_being_sent_does_not_go_on_paper(
 ) -> None:
     letter = hand_over("a@x.example", recipients=[PEOPLE[1]])
     lea = letter.addressees[0]
-    lea.leased_until = datetime(2099, 1, 1, tzinfo=UTC)
+    lea.leased_until = datetime.now(UTC) + timedelta(minutes=1)
     session.commit()
     address = f"/courriers/{letter.number}/papier/{lea.number}"
     assert "vient de changer" in browser.post(address, follow_redirects=True).text

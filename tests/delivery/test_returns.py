@@ -151,11 +151,11 @@ def test_what_is_no_failure_is_noted_and_the_days_go_on(
     build: mail_shapes.Build,
     event: str,
 ) -> None:
-    next_reminder = louise.due_at
+    due_at = louise.due_at
     assert come_back(build) is Outcome.RECORDED
     assert told(session, louise)[-1] == event
     assert louise.state == "notified"
-    assert louise.due_at == next_reminder
+    assert louise.due_at == due_at
     assert not sending.files_directory.exists(), "it holds the recipient's secret address"
 
 

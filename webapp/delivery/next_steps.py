@@ -41,7 +41,7 @@ def _failed(letter: Letter, count: int) -> NextStep:
         "%(num)d adresses n’ont pas pu recevoir l’avis : vérifiez-les auprès des personnes.",
         count,
     )
-    return NextStep(text, url_for("delivery.letter", number=letter.number, etat=State.FAILED))
+    return NextStep(text, url_for("delivery.correct_all", number=letter.number))
 
 
 def _to_post(_letter: Letter, count: int) -> NextStep:

@@ -105,8 +105,7 @@ def _record(
     fails = (
         said.kind is Kind.FAILED
         and addressee.state == State.NOTIFIED
-        and addressee.expires_at is not None
-        and now < addressee.expires_at
+        and steps.has_time_left(addressee, now)
         and sent.generation == addressee.token_generation
     )
     report: dict[str, JSON] = {

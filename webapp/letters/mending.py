@@ -7,7 +7,7 @@ from webapp.accounts.tokens import hashed
 from webapp.database import AnySession
 from webapp.evidence.journal import JSON
 from webapp.evidence.kinds import EventKind
-from webapp.letters import steps
+from webapp.letters import leases, steps
 from webapp.letters.models import Addressee, Channel
 from webapp.letters.numbers import token
 from webapp.letters.steps import IllegalStep, State
@@ -93,7 +93,7 @@ def send_on_paper(
     :param changed_by: the name of who did.
     :raises IllegalStep: the notice has left, or a worker is sending it at this moment.
     """
-    if addressee.leased_until is not None and addressee.leased_until > now:
+    if leases.is_held(addressee.leased_until, now):
         raise IllegalStep("the notice is being sent")
     facts: dict[str, JSON] = {
         "old_channel": addressee.channel,
