@@ -55,6 +55,11 @@ bench: .venv/.ready .venv-bench/.ready ## Measure lists, imports, groups, recaps
 	@PYTHONPATH=. $(BIN)/python benchmarks/group_pages.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/recap_of_groups.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/notices.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/handing_over.py
+
+.PHONY: crash
+crash: .venv/.ready ## Kill workers at random a hundred times, and look who was lost (CRASH="--database postgresql")
+	@PYTHONPATH=. $(BIN)/python tools/crash.py $(CRASH)
 
 .venv-bench/.ready: requirements/bench.txt .venv/.ready
 	@$(BIN)/uv venv --quiet --clear .venv-bench

@@ -56,6 +56,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.contacts.pages import blueprint as contacts
     from webapp.delivery.pages import blueprint as delivery
     from webapp.delivery.pause_views import blueprint as pauses
+    from webapp.desk.health_views import blueprint as health
     from webapp.desk.pace_views import blueprint as pace
     from webapp.desk.return_mailbox_views import blueprint as settings_pages  # with the others
     from webapp.desk.views import blueprint as desk
@@ -68,6 +69,7 @@ def _add_pages(app: "Flask") -> None:
         desk,
         settings_pages,
         pace,
+        health,
         contacts,
         imports,
         *SEND_FORM,

@@ -7,7 +7,7 @@ import click
 from config import ConfigurationError
 from webapp.accounts.commands import users
 from webapp.delivery.commands import bounces, worker
-from webapp.desk.commands import backup, database, organisation, restore, serve, web
+from webapp.desk.commands import backup, database, organisation, restore, serve, status, web
 from webapp.evidence.commands import proofs
 from webapp.imports.commands import contacts
 
@@ -18,7 +18,7 @@ def plirec() -> None:
 
 
 COMMANDS = (
-    *(serve, web, worker, bounces, database, backup, restore),
+    *(serve, web, worker, bounces, status, database, backup, restore),
     *(organisation, users, contacts, proofs),
 )
 for command in COMMANDS:

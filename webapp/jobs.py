@@ -1,10 +1,10 @@
 """Huey, which only carries the call: what is due stands in the rooms' own rows."""
 
-import threading
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from flask import current_app
 from huey import SqliteHuey, crontab
@@ -16,6 +16,9 @@ from webapp import signals
 if TYPE_CHECKING:
     from flask import Flask
 
+log = logging.getLogger(__name__)
+ALIVE_EVERY = 30
+"""How often, in seconds, a worker says that it is there."""
 STOPPED_WITHIN = 45
 """How many seconds what is in hand may still take; systemd's unit waits for sixty."""
 
@@ -25,7 +28,8 @@ def init_app(app: "Flask", data_directory: Path) -> None:
     app.extensions["plirec-queue"] = SqliteHuey(
         "plirec", filename=str(data_directory / "jobs.sqlite"), fsync=True
     )
-    app.extensions["plirec-stopping"] = threading.Event()
+    app.extensions["plirec-stopping"] = lambda: False
+    app.extensions["plirec-works"] = []
 
 
 def queue_of(app: "Flask") -> Huey:
@@ -42,6 +46,7 @@ def register(app: "Flask", name: str, work: Callable[[], None]) -> Callable[[], 
     :returns: what calls for it; a call may be lost or run twice without harm.
     """
     huey = queue_of(app)
+    app.extensions["plirec-works"].append(work)
 
     def within_the_application() -> None:
         with app.app_context():
@@ -54,26 +59,68 @@ def register(app: "Flask", name: str, work: Callable[[], None]) -> Callable[[], 
 
 def is_stopping() -> bool:
     """Say whether this process was asked to stop: what is in hand is the last thing to do."""
-    event: threading.Event = current_app.extensions["plirec-stopping"]
-    return event.is_set()
+    is_asked: Callable[[], bool] = current_app.extensions["plirec-stopping"]
+    return is_asked()
 
 
-def consume(app: "Flask") -> None:
+def consume(app: "Flask", say_alive: Callable[[], None]) -> None:
     """Do what is called for, and sweep, until the process is asked to stop by a signal.
 
     What is in hand is finished, and nothing more is begun; what would take too long is left to
     whoever comes next, as after a crash.
+
+    :param say_alive: called twice a minute, however long the work takes.
     """
-    is_asked = signals.heed()
+    is_asked = app.extensions["plirec-stopping"] = signals.heed()
     consumer = _Consumer(
         queue_of(app), workers=1, initial_delay=0.1, shutdown_timeout=STOPPED_WITHIN
     )
     consumer.start()
-    checked_at = time.monotonic()
+    checked_at = said_at = time.monotonic()
+    say_alive()
     while not is_asked():
         checked_at = consumer.loop(checked_at)
-    app.extensions["plirec-stopping"].set()
+        if time.monotonic() - said_at >= ALIVE_EVERY:
+            said_at = time.monotonic()
+            say_alive()
     consumer.stop(graceful=True)
+
+
+def do_once(app: "Flask") -> bool:
+    """Do all that is due, of every kind, and say whether nothing was left undone.
+
+    What could not be done was logged as a warning or worse by whoever tried; it stays due. A signal
+    ends it as it does `consume`.
+    """
+    complaints = _Complaints()
+    complaints.setLevel(logging.WARNING)
+    logging.getLogger("webapp").addHandler(complaints)
+    is_asked = app.extensions["plirec-stopping"] = signals.heed()
+    with app.app_context():
+        for work in app.extensions["plirec-works"]:
+            if not is_asked():
+                _do_apart(work)
+    logging.getLogger("webapp").removeHandler(complaints)
+    return not complaints.count
+
+
+def _do_apart(work: Callable[[], None]) -> None:
+    """Let what cannot be foreseen stop one kind of work only."""
+    try:
+        work()
+    except Exception:
+        log.exception("%s could not be done", work.__name__)
+
+
+class _Complaints(logging.StreamHandler[TextIO]):
+    """Counts what is logged, and writes it to the error output as it was without."""
+
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one more."""
+        self.count += 1
+        super().emit(record)
 
 
 class _Consumer(Consumer):  # type: ignore[misc]  # Huey tells no types

@@ -25,6 +25,8 @@ author          POST     /compte/sessions/<int:session_id>/fermer
 administrators  GET,POST /organisation/securite
 everyone        POST     /deconnexion
 everyone        POST     /langue
+everyone        GET      /healthz
+everyone        GET      /healthz/pret
 everyone        GET      /static/<path:filename>
 many            GET      /groupes
 many            POST     /groupes
@@ -120,6 +122,7 @@ author          GET      /courriers/<number>/preuves.zip
 author          GET      /courriers/<number>/fichiers/<int:position>
 author          GET      /courriers/<number>/preuves/<int:proof_id>.pdf
 administrators  GET,POST /organisation
+administrators  GET      /organisation/etat
 administrators  GET      /organisation/messagerie
 administrators  POST     /organisation/messagerie
 administrators  POST     /organisation/messagerie/adresse-publique

@@ -14,19 +14,34 @@ if TYPE_CHECKING:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--once", is_flag=True, help="Faire tout ce qui est à faire, puis s’arrêter (cron).")
+@click.pass_context
+def worker(context: click.Context, once: bool) -> None:
     """Envoyer les avis et sceller les preuves, jusqu’à l’arrêt."""
+    from datetime import UTC, datetime
+
     from webapp import create_app
+    from webapp.delivery import sightings
     from webapp.delivery.tasks import wake
     from webapp.evidence.start import require_sound
-    from webapp.jobs import consume
+    from webapp.extensions import db
+    from webapp.jobs import consume, do_once
 
     app = create_app(Config.from_environment())
+
+    def say_alive() -> None:
+        with app.app_context():
+            sightings.note(db.session, datetime.now(UTC))
+
     with app.app_context():
         require_sound()
+    if once:
+        say_alive()
+        context.exit(0 if do_once(app) else 1)
+    with app.app_context():
         # What became due while no worker ran is done at once, not at the next sweep.
         wake()
-    consume(app)
+    consume(app, say_alive)
 
 
 @click.group()

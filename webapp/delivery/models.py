@@ -1,4 +1,4 @@
-"""What delivery keeps of its own: trial messages, and the language each recipient chose."""
+"""What delivery keeps of its own: trial messages, languages chosen, and workers seen."""
 
 from datetime import datetime
 
@@ -62,3 +62,12 @@ class ReturnedMessage(Base):
     arrived_at: Mapped[datetime]
 
     addressee: Mapped[Addressee] = relationship()
+
+
+class WorkerSighting(Base):
+    """A machine on which a worker runs, or ran, and when it was last seen there."""
+
+    __tablename__ = "worker_sighting"
+
+    machine: Mapped[str] = mapped_column(String(255), primary_key=True)
+    seen_at: Mapped[datetime]

@@ -148,6 +148,37 @@ def _upgrade(config: Config) -> None:
         db.engine.dispose()
 
 
+@click.command(help="Dire comment va le service ; se termine par 1 si quelque chose ne va pas.")
+@click.option("--json", "as_json", is_flag=True, help="Écrire le résultat en JSON.")
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Print the figures and what to do; exit 0 when all is well, 1 when something is not."""
+    import json
+
+    from webapp import create_app
+    from webapp.database import reading_only
+    from webapp.desk import status_words
+    from webapp.desk.status import gather
+    from webapp.evidence.start import require_database
+    from webapp.extensions import db
+
+    config = Config.from_environment()
+    with create_app(config).app_context():
+        # What only looks must neither hold the lock that others write under, nor wait for it.
+        reading_only.set(True)
+        require_database()
+        found = gather(db.session, config, datetime.now(UTC))
+        db.session.rollback()
+        if as_json:
+            click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        else:
+            for line in status_words.lines(found):
+                advice = f"  ← {line.advice}" if line.advice else ""
+                click.echo(f"{line.label}\u00a0: {line.value}{advice}")
+        db.engine.dispose()
+    context.exit(1 if found.problems else 0)
+
+
 @click.group()
 def organisation() -> None:
     """Les associations de cette installation."""

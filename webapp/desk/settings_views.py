@@ -17,6 +17,7 @@ from webapp.accounts.return_mailbox import is_in_environment
 from webapp.delivery import pausing, retrying
 from webapp.delivery.mail_trial import Outcome, send_trial
 from webapp.delivery.tasks import wake
+from webapp.desk import status, status_words
 from webapp.desk.pace_form import PaceForm
 from webapp.desk.return_mailbox_form import ReturnMailboxForm
 from webapp.desk.settings_forms import IdentityForm, MailForm, PublicAddressForm
@@ -41,6 +42,15 @@ def organisation() -> Response:
     db.session.commit()
     announce(_("C’est enregistré. Les prochains courriers porteront ces indications."))
     return redirect(url_for(".organisation"))
+
+
+@blueprint.get("/organisation/etat")
+@administrators
+def state() -> Response:
+    """Show how the service does, and what to do about what is not well."""
+    found = status.gather(db.session, current(), datetime.now(UTC))
+    lines = status_words.lines(found)
+    return render("desk/status.html", "main", status_of=found, lines=lines)
 
 
 @blueprint.get("/organisation/messagerie")

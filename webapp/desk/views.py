@@ -25,12 +25,13 @@ from webapp.web.settings import current
 blueprint = Blueprint("desk", __name__)
 
 OPEN_BEFORE_THE_FIRST_RUN = (None, "static", "desk.first_run", "languages.choose")
+NOT_THE_STAFFS = ("reception", "health")
 
 
 @blueprint.before_app_request
 def lead_to_the_first_run() -> Response | None:
     """While no account exists, every page of the staff leads to the one that makes the first."""
-    if request.endpoint in OPEN_BEFORE_THE_FIRST_RUN or request.blueprint == "reception":
+    if request.endpoint in OPEN_BEFORE_THE_FIRST_RUN or request.blueprint in NOT_THE_STAFFS:
         return None
     if current_user.is_authenticated or is_open(db.session):
         return None

@@ -12,7 +12,11 @@ class JournalEntry(Base):
     """One event, chained to the one before it; never changed, never deleted: triggers refuse."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (UniqueConstraint("chain", "sequence"), Index(None, "subject"))
+    __table_args__ = (
+        UniqueConstraint("chain", "sequence"),
+        Index(None, "subject"),
+        Index(None, "occurred_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     chain: Mapped[str] = mapped_column(String(80))

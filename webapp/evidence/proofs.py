@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from config import Config
@@ -27,6 +27,13 @@ def due(session: AnySession, limit: int, after: int = 0) -> list[int]:
     """
     later = _due().where(JournalEntry.id > after)
     return list(session.scalars(later.order_by(JournalEntry.id).limit(limit)))
+
+
+def waiting(session: AnySession) -> tuple[int, datetime | None]:
+    """Count the entries that still lack their proof, and give the moment of the oldest."""
+    counted = _due().with_only_columns(func.count(), func.min(JournalEntry.occurred_at))
+    count, oldest = session.execute(counted).one()
+    return count, oldest
 
 
 def make(session: AnySession, entry_id: int, config: Config, now: datetime) -> Proof:

@@ -1,0 +1,138 @@
+"""How the service does: what waits, what left, and what somebody should look at."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from config import Config
+from webapp.database import AnySession
+from webapp.delivery import sightings
+from webapp.desk import health
+from webapp.evidence import proofs
+from webapp.evidence.kinds import EventKind
+from webapp.evidence.models import JournalEntry
+from webapp.imports import reading
+from webapp.imports.models import Import
+from webapp.letters.models import Addressee
+from webapp.letters.steps import State
+
+LATE = timedelta(minutes=15)
+PROOF_LATE = timedelta(hours=1)
+LITTLE_SPACE = 1024**3
+"""Under one gigabyte, a few letters with large files may fill the disk."""
+
+_SENT = EventKind.NOTIFICATION_FOR_ACCEPTANCE
+_FAILED = EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
+
+
+@dataclass(frozen=True)
+class Status:
+    """Figures of the whole installation, and the names of what is not well; no personal data.
+
+    :param due: how many addressees a worker has something to do for now (notices, ends of terms).
+    :param oldest_due: since when the first of them waits.
+    :param retrying: notices that the mail server did not take yet, and that are tried again.
+    :param leases_expired: rows that a crash left; the next sweep takes them up.
+    :param disk_free: bytes left where the data are.
+    :param problems: the names of `problems_of`, in the order in which to look at them.
+    """
+
+    at: datetime
+    due: int
+    oldest_due: datetime | None
+    sent_last_hour: int
+    sent_last_day: int
+    failed_last_hour: int
+    failed_last_day: int
+    retrying: int
+    leases_expired: int
+    proofs_due: int
+    oldest_proof_due: datetime | None
+    imports_waiting: int
+    oldest_import: datetime | None
+    worker_seen: datetime | None
+    disk_free: int
+    checks: Mapping[str, bool]
+
+    @property
+    def problems(self) -> list[str]:
+        """Name what is not well: the checks of `health`, then what waits for too long."""
+        late = {
+            "due": _is_over(self.oldest_due, self.at, LATE),
+            "proofs_due": _is_over(self.oldest_proof_due, self.at, PROOF_LATE),
+            "imports_waiting": _is_over(self.oldest_import, self.at, LATE),
+            "disk_free": self.disk_free < LITTLE_SPACE,
+        }
+        return [
+            *(name for name, is_well in self.checks.items() if not is_well),
+            *(name for name, is_wrong in late.items() if is_wrong),
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the figures as JSON values; moments in ISO 8601."""
+        plain = {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(self).items()
+        }
+        return {"well": not self.problems, "problems": self.problems, **plain}
+
+
+def gather(session: AnySession, config: Config, now: datetime) -> Status:
+    """Count, in a fixed number of questions to the database, however much it holds."""
+    due, oldest_due, leases_expired = _due(session, now)
+    recent = _recent(session, now)
+    proofs_due, oldest_proof = proofs.waiting(session)
+    waiting = select(func.count(), func.min(Import.created_at)).where(reading.is_due())
+    imports_waiting, oldest_import = session.execute(waiting).one()
+    retried = Addressee.state == State.SUBMITTED, Addressee.attempts > 0
+    return Status(
+        at=now,
+        due=due,
+        oldest_due=oldest_due,
+        sent_last_hour=recent.get(_SENT, (0, 0))[0],
+        sent_last_day=recent.get(_SENT, (0, 0))[1],
+        failed_last_hour=recent.get(_FAILED, (0, 0))[0],
+        failed_last_day=recent.get(_FAILED, (0, 0))[1],
+        retrying=_count(session, *retried, Addressee.due_at.is_not(None)),
+        leases_expired=leases_expired,
+        proofs_due=proofs_due,
+        oldest_proof_due=oldest_proof,
+        imports_waiting=imports_waiting,
+        oldest_import=oldest_import,
+        worker_seen=sightings.last_seen(session),
+        disk_free=shutil.disk_usage(config.data_directory).free,
+        checks=health.checks(session, config, now),
+    )
+
+
+def _due(session: AnySession, now: datetime) -> tuple[int, datetime | None, int]:
+    expired = func.count().filter(Addressee.leased_until <= now)
+    found = select(func.count(), func.min(Addressee.due_at), expired).where(Addressee.due_at <= now)
+    due, oldest, left = session.execute(found).one()
+    return due, oldest, left
+
+
+def _recent(session: AnySession, now: datetime) -> dict[str, tuple[int, int]]:
+    """Count by kind what the journal tells of the last hour and of the last day."""
+    within_an_hour = func.count().filter(JournalEntry.occurred_at > now - timedelta(hours=1))
+    rows = session.execute(
+        select(JournalEntry.kind, within_an_hour, func.count())
+        .where(
+            JournalEntry.occurred_at > now - timedelta(days=1),
+            JournalEntry.kind.in_([str(_SENT), str(_FAILED)]),
+        )
+        .group_by(JournalEntry.kind)
+    )
+    return {kind: (hour, day) for kind, hour, day in rows}
+
+
+def _count(session: AnySession, *conditions: Any) -> int:
+    return session.scalar(select(func.count()).select_from(Addressee).where(*conditions)) or 0
+
+
+def _is_over(since: datetime | None, now: datetime, allowed: timedelta) -> bool:
+    return since is not None and now - since > allowed

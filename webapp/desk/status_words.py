@@ -1,0 +1,96 @@
+"""What the state of the service is called, and what to do about what is not well."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from webapp.desk.status import Status
+from webapp.web.templating import file_size, moment, number
+
+
+@dataclass(frozen=True)
+class StatusLine:
+    """A figure in words; `advice` says what to do about it, and is empty while it is well."""
+
+    label: str
+    value: str
+    advice: str = ""
+
+
+def lines(status: Status) -> Iterator[StatusLine]:
+    """Tell everything, in the order in which to look at it."""
+    for name, label in _checks().items():
+        is_well = status.checks[name]
+        value = _("en ordre") if is_well else _("à regarder")
+        yield StatusLine(label, value, _advice(status, name))
+    yield from _queue(status)
+    yield from _sent(status)
+    yield StatusLine(
+        _("Place libre sur le disque"), file_size(status.disk_free), _advice(status, "disk_free")
+    )
+
+
+def _checks() -> dict[str, str]:
+    return {
+        "database": _("La base de données répond"),
+        "migration": _("Elle est à cette version de Plirec"),
+        "files": _("Le dossier des fichiers peut être écrit"),
+        "worker": _("L’envoi (« plirec worker ») tourne"),
+    }
+
+
+def _queue(status: Status) -> Iterator[StatusLine]:
+    yield StatusLine(_("Envoi vu pour la dernière fois"), _at(status.worker_seen))
+    yield StatusLine(_("À faire maintenant (avis, délais finis)"), number(status.due))
+    yield StatusLine(
+        _("Le plus ancien attend depuis"), _at(status.oldest_due), _advice(status, "due")
+    )
+    yield StatusLine(
+        _("Laissés par un arrêt brutal, bientôt repris"), number(status.leases_expired)
+    )
+    yield StatusLine(_("Avis que la messagerie n’a pas encore pris"), number(status.retrying))
+    yield StatusLine(
+        _("Preuves à sceller"), number(status.proofs_due), _advice(status, "proofs_due")
+    )
+    yield StatusLine(
+        _("Listes à lire"), number(status.imports_waiting), _advice(status, "imports_waiting")
+    )
+
+
+def _sent(status: Status) -> Iterator[StatusLine]:
+    yield StatusLine(_("Avis partis dans l’heure"), number(status.sent_last_hour))
+    yield StatusLine(_("Avis partis en un jour"), number(status.sent_last_day))
+    yield StatusLine(_("Avis refusés dans l’heure"), number(status.failed_last_hour))
+    yield StatusLine(_("Avis refusés en un jour"), number(status.failed_last_day))
+
+
+def _at(at: datetime | None) -> str:
+    return moment(at) if at else _("jamais")
+
+
+def _advice(status: Status, name: str) -> str:
+    return _advices()[name] if name in status.problems else ""
+
+
+def _advices() -> dict[str, str]:
+    return {
+        "database": _("Regardez si elle tourne, et si DATABASE_URL la désigne."),
+        "migration": _("Arrêtez Plirec, lancez « plirec database upgrade », puis relancez."),
+        "files": _("Rendez le dossier « files » des données au compte qui lance Plirec."),
+        "worker": _(
+            "Rien ne part. Relancez Plirec, ou « plirec worker » ; avec cron, regardez si sa ligne "
+            "est toujours là."
+        ),
+        "due": _(
+            "Si l’envoi tourne, la messagerie ne prend pas les avis : la page du courrier montre "
+            "sa réponse, et « Messagerie » permet un essai."
+        ),
+        "proofs_due": _(
+            "Après un gros envoi, attendez. Sinon le journal du service dit pourquoi une preuve ne "
+            "se fait pas."
+        ),
+        "imports_waiting": _("Relancez « plirec worker » : c’est lui qui lit les grosses listes."),
+        "disk_free": _("Faites de la place, ou agrandissez le disque, avant qu’il soit plein."),
+    }
