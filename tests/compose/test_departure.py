@@ -52,10 +52,13 @@ def test_a_letter_is_handed_over_now_and_leaves_at_the_date_that_was_chosen(
     assert [addressee.state for addressee in letter.addressees] == ["submitted"]
 
 
-def test_the_date_is_of_no_account_while_the_letter_leaves_now(
+def test_a_day_that_is_written_beside_the_wrong_choice_lets_nothing_leave_too_early(
     browser: Browser, session: scoped_session[Session], filled: Filled
 ) -> None:
-    letter = sent(browser, session, filled(at(SOON), departure="now"))
+    answer = press(browser, filled(at(SOON), departure="now"))
+    assert answer.status_code == 422
+    assert "malgré le jour écrit ici" in answer.text
+    letter = sent(browser, session, filled(at(SOON), departure="now", leaves_on=""))
     assert letter.leaves_at is None
 
 

@@ -36,6 +36,11 @@ NOT_KEPT = frozenset(
 )
 """What a draft leaves: what is declared of consent is said of the very list that one sends to."""
 
+_TWO_WISHES = _l(
+    "Ce courrier partirait maintenant, malgré le jour écrit ici : choisissez « Envoyer à une date "
+    "choisie », ou effacez ce jour."
+)
+
 CHOICES_ALONE = frozenset(
     {
         *("taken_out", "on_paper", "without_agreement", "save_group", "pasted_status"),
@@ -114,11 +119,17 @@ class LetterForm(RecipientForm):
         return moment_asked(self.leaves_on.data, self.leaves_time.data)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Hold the date of the departure, where one was chosen, against those that are possible."""
+        """Hold the date of the departure against those that are possible, and against the choice.
+
+        A letter that left at once although a day was written cannot be called back.
+        """
         valid = bool(super().validate(extra_validators))
-        if self.departure.data != LATER or self.leaves_on.errors or self.leaves_time.errors:
+        if self.leaves_on.errors or self.leaves_time.errors:
             return valid
-        problem = problem_with(self.leaves_at(), datetime.now(UTC))
+        if self.departure.data == LATER:
+            problem = problem_with(self.leaves_at(), datetime.now(UTC))
+        else:
+            problem = _TWO_WISHES if self.leaves_on.data else None
         self.leaves_on.errors = [problem] if problem else []
         return valid and problem is None
 
