@@ -332,3 +332,41 @@ def test_the_proof_of_non_claim_is_there_the_day_after_the_term(
     do_all_due(clock)
     proof = session.scalars(select(Proof).where(Proof.kind == "non_claim")).one()
     assert proof.sealed_at.astimezone(PARIS).date().isoformat() == "2026-04-05"
+
+
+def test_a_reminder_whose_record_was_lost_in_a_crash_goes_again_as_the_same_message(
+    session: scoped_session[Session],
+    posted: tuple[Letter, MailServer, Config],
+    clock: GivenClock,
+) -> None:
+    letter, server, config = posted
+    clock.now += 3 * DAY
+    ada = letter.addressees[0]
+    due_at = ada.due_at
+    session.commit()
+    carry_due(config, clock)
+    session.expire_all()
+    ada.reminder_number, ada.reminded_at, ada.due_at = 0, None, due_at
+    session.commit()
+    carry_due(config, clock)
+    mine = [message["Message-ID"] for message in server.messages if message["To"] == ada.email]
+    assert len(mine) == 2
+    assert len(set(mine)) == 1
+
+
+def test_a_reminder_waits_for_the_mail_server_that_the_settings_lack(
+    session: scoped_session[Session],
+    posted: tuple[Letter, MailServer, Config],
+    configure: Configure,
+    clock: GivenClock,
+) -> None:
+    letter, server, config = posted
+    clock.now += 3 * DAY
+    carry_due(configure(smtp_host=""), clock)
+    session.expire_all()
+    assert [row.state for row in letter.addressees] == ["notified", "notified"]
+    assert letter.addressees[0].due_at == clock.now + timedelta(minutes=1)
+    session.commit()
+    clock.now += timedelta(minutes=1)
+    carry_due(config, clock)
+    assert len(server.messages) == 2
