@@ -269,3 +269,21 @@ def test_a_disabled_account_is_told_nothing(
 )
 def test_eight_oclock_is_that_of_paris(now: str, hour: str) -> None:
     assert last_hour(datetime.fromisoformat(now)) == datetime.fromisoformat(hour)
+
+
+def test_mails_to_authors_keep_to_the_limits_and_leave_after_the_notices(
+    session: scoped_session[Session],
+    posted: tuple[Letter, MailServer, Config],
+    hand_over: HandOver,
+    configure: Configure,
+    clock: GivenClock,
+) -> None:
+    letter, server, config = posted
+    hand_over("d@x.example", is_trial=False, leaves_at=EIGHT)
+    configure(**{**vars(config), "mail_per_hour": 2})
+    clock.now = EIGHT
+    do_all_due(clock)
+    assert [message["To"] for message in server.messages] == ["d@x.example"]
+    clock.now += timedelta(hours=1)
+    do_all_due(clock)
+    assert [message["To"] for message in server.messages] == ["d@x.example", letter.author.email]

@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from config import Config
 from webapp.accounts import messages
 from webapp.accounts.models import AnswersTold, User
+from webapp.accounts.paced_mail import PacedMail
 from webapp.database import portions
 from webapp.delivery.clock import Clock
 from webapp.delivery.outcomes import Outcome, compose
 from webapp.extensions import db
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.term import PARIS
-from webapp.mail import Refused, SmtpChannel, Unavailable
+from webapp.mail import Refused, Unavailable
 
 log = logging.getLogger(__name__)
 HOUR = time(8)
@@ -40,7 +41,7 @@ def tell_due(config: Config, clock: Clock) -> None:
     db.session.rollback()
     if not due or not post.is_open:
         return
-    with SmtpChannel(post.config) as channel:
+    with PacedMail(db.session, post.config, is_awaited=False, clock=clock) as channel:
         for author, before in due:
             _tell_apart(author, before, post, channel, clock)
 
@@ -83,7 +84,7 @@ def _untold(before: datetime) -> ColumnElement[bool]:
 
 
 def _tell_apart(
-    author_id: int, before: datetime, post: messages.Post, channel: SmtpChannel, clock: Clock
+    author_id: int, before: datetime, post: messages.Post, channel: PacedMail, clock: Clock
 ) -> None:
     """Let what cannot be foreseen stop the mail to one author only; it is tried again later."""
     try:
@@ -105,7 +106,7 @@ def _claim(author_id: int, now: datetime) -> bool:
 
 
 def _tell(
-    author_id: int, before: datetime, post: messages.Post, channel: SmtpChannel, clock: Clock
+    author_id: int, before: datetime, post: messages.Post, channel: PacedMail, clock: Clock
 ) -> None:
     author = db.session.get_one(User, author_id)
     outcomes = _outcomes(author_id, before)
