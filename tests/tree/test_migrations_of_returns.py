@@ -48,6 +48,7 @@ def test_what_an_older_plirec_cannot_tell_is_not_taken_from_it(tmp_path: Path) -
         db.session.remove()
         with pytest.raises(SystemExit):
             downgrade(revision=before_revision("0021"))
+        upgrade()
         assert differences() == []
         db.session.remove()
         db.engine.dispose()
