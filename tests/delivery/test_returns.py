@@ -21,7 +21,7 @@ from webapp.delivery.models import ReturnedMessage
 from webapp.delivery.returns import Outcome, take_in
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
-from webapp.letters import mending, steps
+from webapp.letters import mending, reminders, steps
 from webapp.letters.models import Addressee
 from webapp.storage import load
 
@@ -323,3 +323,12 @@ def _piped(config: Config, content: bytes) -> subprocess.CompletedProcess[bytes]
         check=False,
         env={"PLIREC_DATA": str(config.data_directory), "MAIL_FROM": config.mail_from},
     )
+
+
+def test_what_comes_back_about_a_reminder_is_about_its_notice(
+    session: scoped_session[Session], louise: Addressee, configure: Callable[..., Config]
+) -> None:
+    config = configure(mail_from="avis@courrier.example", bounce_plus=0)
+    content = returned_mail.POSTFIX("avis@courrier.example", reminders.message_id(louise))
+    assert take_in(session, config, content, "", NOW) is Outcome.RECORDED
+    assert louise.state == "failed"

@@ -19,7 +19,10 @@ LONGEST_LOCAL = 64
 """How long the part before the @ may be (RFC 5321, 4.5.3.1.1)."""
 
 _TAGGED = re.compile(r"\+([0-9a-z]{12})-([0-9]{1,6})-([a-z2-7]{16})(?=@)")
-_IDENTIFIED = re.compile(r"<([0-9a-z]{4}(?:-[0-9a-z]{4}){2})\.([0-9]{1,6})@[^<>@\s]+>")
+_IDENTIFIED = re.compile(
+    r"<([0-9a-z]{4}(?:-[0-9a-z]{4}){2})\.([0-9]{1,6})(?:\.[a-z0-9]{1,8})?@[^<>@\s]+>"
+)
+"""A notice's Message-ID, or that of one of its reminders, which has one part more."""
 
 
 class Sent(NamedTuple):
