@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -81,6 +81,20 @@ def _taken_in(config: Config, content: bytes) -> Outcome | None:
     return outcome
 
 
+class _Connection:
+    """A connection that is closed in any case: signed in or not, broken or not."""
+
+    def __init__(self, box: Any) -> None:
+        self._client = box.client
+
+    def close(self) -> None:
+        """Take leave of the server, where it still listens, and let the socket go."""
+        with suppress(OSError, imaplib.IMAP4.error):
+            self._client.logout()
+        with suppress(OSError):
+            self._client.shutdown()
+
+
 @contextmanager
 def _opened(config: Config) -> Iterator[Any]:
     """Open the mailbox's folder, and tell at which stage it stops; certificates are verified."""
@@ -89,9 +103,10 @@ def _opened(config: Config) -> Iterator[Any]:
     context = ssl.create_default_context()
     try:
         box = kind(config.imap_host, config.imap_port, timeout=TIMEOUT, ssl_context=context)
-        stage = "login"
-        login = box.login if config.imap_password.isascii() else box.login_utf8
-        with login(config.imap_username, config.imap_password, initial_folder=None):
+        with closing(_Connection(box)):
+            stage = "login"
+            login = box.login if config.imap_password.isascii() else box.login_utf8
+            login(config.imap_username, config.imap_password, initial_folder=None)
             stage = "folder"
             box.folder.set(config.imap_folder)
             stage = "read"
