@@ -131,6 +131,20 @@ def test_what_waits_too_long_is_named_with_what_to_do(
     assert "la messagerie ne prend pas les avis" in page.text
 
 
+def test_what_somebody_paused_is_told_and_is_no_trouble(
+    session: scoped_session[Session], administrator: User, config: Config
+) -> None:
+    letter = sent_letter(session, config, administrator, 2)
+    for addressee in letter.addressees:
+        addressee.due_at = now() - timedelta(hours=1)
+    letter.paused_at = now()
+    session.commit()
+    sightings.note(session, now())
+    found = gather(session, config, now())
+    assert (found.due, found.oldest_due, found.paused) == (0, None, 2)
+    assert found.problems == []
+
+
 def test_a_large_letter_costs_no_question_more(
     session: scoped_session[Session], administrator: User, config: Config
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import force_locale
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -71,8 +71,7 @@ def claim(config: Config, now: datetime) -> list[int]:
     """
     due = (
         select(Addressee.id)
-        .where(Addressee.due_at <= now, leases.nobody_holds(now))
-        .where(or_(Addressee.expires_at <= now, holding.may_leave()))
+        .where(holding.is_due(now), leases.nobody_holds(now))
         .order_by(Addressee.due_at, Addressee.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)

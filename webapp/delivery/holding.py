@@ -18,6 +18,11 @@ def may_leave() -> ColumnElement[bool]:
     return and_(Addressee.letter_id.not_in(paused), ~all_paused.exists())
 
 
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that there is something to do now: what is paused has only its term's end."""
+    return and_(Addressee.due_at <= now, or_(Addressee.expires_at <= now, may_leave()))
+
+
 def by_mail_server() -> ColumnElement[bool]:
     """Say in SQL that the addressee's notice has not left, and leaves by the real mail server."""
     real = select(Letter.id).where(~Letter.is_trial)

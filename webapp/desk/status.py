@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from config import Config
 from webapp.database import AnySession
-from webapp.delivery import sightings
+from webapp.delivery import holding, sightings
 from webapp.desk import health
 from webapp.evidence import proofs
 from webapp.evidence.kinds import EventKind
@@ -35,6 +35,7 @@ class Status:
 
     :param due: how many addressees a worker has something to do for now (notices, ends of terms).
     :param oldest_due: since when the first of them waits.
+    :param paused: notices that would be due if somebody had not paused them.
     :param retrying: notices that the mail server did not take yet, and that are tried again.
     :param leases_expired: rows that a crash left; the next sweep takes them up.
     :param disk_free: bytes left where the data are.
@@ -44,6 +45,7 @@ class Status:
     at: datetime
     due: int
     oldest_due: datetime | None
+    paused: int
     sent_last_hour: int
     sent_last_day: int
     failed_last_hour: int
@@ -83,7 +85,7 @@ class Status:
 
 def gather(session: AnySession, config: Config, now: datetime) -> Status:
     """Count, in a fixed number of questions to the database, however much it holds."""
-    due, oldest_due, leases_expired = _due(session, now)
+    due, oldest_due, leases_expired, paused = _due(session, now)
     recent = _recent(session, now)
     proofs_due, oldest_proof = proofs.waiting(session)
     waiting = select(func.count(), func.min(Import.created_at)).where(reading.is_due())
@@ -93,6 +95,7 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
         at=now,
         due=due,
         oldest_due=oldest_due,
+        paused=paused,
         sent_last_hour=recent.get(_SENT, (0, 0))[0],
         sent_last_day=recent.get(_SENT, (0, 0))[1],
         failed_last_hour=recent.get(_FAILED, (0, 0))[0],
@@ -109,11 +112,18 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
     )
 
 
-def _due(session: AnySession, now: datetime) -> tuple[int, datetime | None, int]:
-    expired = func.count().filter(Addressee.leased_until <= now)
-    found = select(func.count(), func.min(Addressee.due_at), expired).where(Addressee.due_at <= now)
-    due, oldest, left = session.execute(found).one()
-    return due, oldest, left
+def _due(session: AnySession, now: datetime) -> tuple[int, datetime | None, int, int]:
+    """Count what is due, since when, what a crash left of it, and what only waits for a person."""
+    at_work = holding.is_due(now)
+    expired = func.count().filter(at_work, Addressee.leased_until <= now)
+    found = select(
+        func.count().filter(at_work),
+        func.min(Addressee.due_at).filter(at_work),
+        expired,
+        func.count(),
+    )
+    due, oldest, left, together = session.execute(found.where(Addressee.due_at <= now)).one()
+    return due, oldest, left, together - due
 
 
 def _recent(session: AnySession, now: datetime) -> dict[str, tuple[int, int]]:

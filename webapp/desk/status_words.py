@@ -50,6 +50,7 @@ def _queue(status: Status) -> Iterator[StatusLine]:
     yield StatusLine(
         _("Laissés par un arrêt brutal, bientôt repris"), number(status.leases_expired)
     )
+    yield StatusLine(_("En pause, jusqu’à ce que quelqu’un reprenne"), number(status.paused))
     yield StatusLine(_("Avis que la messagerie n’a pas encore pris"), number(status.retrying))
     yield StatusLine(
         _("Preuves à sceller"), number(status.proofs_due), _advice(status, "proofs_due")
