@@ -202,6 +202,7 @@ def test_filters_and_searches_go_together(
         "sans-email": 1,
         "sans-adresse": 4,
         "sans-accord": 4,
+        "email-en-echec": 0,
         "autre": 7,
     }
     both = Sought(search="bourg", kind="particuliers")
