@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 .PHONY: help
 help: ## Say what each word does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/.ready: requirements/development.txt requirements/htmx.txt pyproject.toml tools/set_up.py $(wildcard webapp/translations/*/LC_MESSAGES/messages.po)
 	@$(PYTHON) tools/set_up.py
@@ -26,8 +26,13 @@ demo: .venv/.ready ## Start Plirec with an invented association in var/demo, to 
 	@PLIREC_DATA=var/demo exec $(BIN)/plirec serve
 
 .PHONY: test
-test: .venv/.ready ## Run every test, the browser's included
+test: .venv/.ready ## Run every test, the browser's included, then on PostgreSQL those of the database
 	@PLIREC_CHROMIUM="$$($(PYTHON) tools/browser.py)" && export PLIREC_CHROMIUM && $(BIN)/pytest -q
+	@$(MAKE) --no-print-directory test-postgresql
+
+.PHONY: test-postgresql
+test-postgresql: .venv/.ready ## Run on PostgreSQL the tests that touch the database and need no browser
+	@PLIREC_TEST_DATABASE=postgresql $(BIN)/pytest -q -n auto -m "not browser"
 
 .PHONY: quick
 quick: .venv/.ready ## Run the tests that need no browser and no process of their own

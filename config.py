@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+_SQLITE = "sqlite:"
+_POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
 SMTP_SECURITIES = ("starttls", "tls", "none")
 IMAP_SECURITIES = ("tls", "starttls")
 FORM_BYTES = 1024 * 1024
@@ -19,9 +21,9 @@ class ConfigurationError(Exception):
 def setting(name: str, default: Any, meaning: str) -> Any:
     """Declare one setting: the environment variable it is read from, its default, its meaning.
 
-    A password is never shown, so that no log can repeat it.
+    A password is never shown, so that no log can repeat it; a database's address may hold one.
     """
-    is_secret = name.endswith("PASSWORD")
+    is_secret = name.endswith(("PASSWORD", "DATABASE_URL"))
     return field(default=default, repr=not is_secret, metadata={"name": name, "meaning": meaning})
 
 
@@ -33,7 +35,9 @@ class Config:
         "PLIREC_DATA", Path("var"), "where the database, the files and the keys are kept"
     )
     database_url: str = setting(
-        "DATABASE_URL", "", "the SQLite database; empty: in the data directory"
+        "DATABASE_URL",
+        "",
+        "the database, SQLite or PostgreSQL; empty: SQLite, beside the files",
     )
     host: str = setting("PLIREC_HOST", "127.0.0.1", "the address the web server listens on")
     port: int = setting("PLIREC_PORT", 8000, "the port the web server listens on")
@@ -122,8 +126,11 @@ class Config:
         if self.imap_security not in IMAP_SECURITIES:
             accepted = ", ".join(IMAP_SECURITIES)
             raise ConfigurationError(f"PLIREC_IMAP_SECURITY doit valoir : {accepted}.")
-        if self.database_url and not self.database_url.startswith("sqlite:"):
-            raise ConfigurationError("DATABASE_URL doit désigner une base SQLite (sqlite:///…).")
+        if self.database_url and not self.database_url.startswith((_SQLITE, *_POSTGRESQL)):
+            raise ConfigurationError(
+                "DATABASE_URL doit désigner une base SQLite (sqlite:///…) ou PostgreSQL "
+                "(postgresql://…)."
+            )
         if min(self.mail_per_minute, self.mail_per_hour) < 0:
             raise ConfigurationError(
                 "PLIREC_MAIL_PER_MINUTE et PLIREC_MAIL_PER_HOUR ne peuvent pas être négatifs."
@@ -136,8 +143,20 @@ class Config:
     @property
     def database(self) -> str:
         """The database's address, as SQLAlchemy reads it."""
+        if self.is_on_postgresql:
+            return f"postgresql+psycopg://{self.database_url.partition('://')[2]}"
         default = f"sqlite:///{self.data_directory.resolve() / 'plirec.sqlite'}"
         return self.database_url or default
+
+    @property
+    def is_on_postgresql(self) -> bool:
+        """Whether the database is a PostgreSQL server, which several machines may share."""
+        return self.database_url.startswith(_POSTGRESQL)
+
+    @property
+    def postgresql_address(self) -> str:
+        """PostgreSQL's address as its own programs read it, for the queue and for `pg_dump`."""
+        return f"postgresql://{self.database_url.partition('://')[2]}"
 
     @property
     def most_request_bytes(self) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
 from config import Config
+from tests.databases import ON_POSTGRESQL, Server, on_database, running_server
 from webapp import create_app
 from webapp.accounts.models import Installation, Kind, Organisation, User
 from webapp.accounts.users import create_user
@@ -25,25 +26,75 @@ from webapp.extensions import db, security
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "quatre mots sans rapport"
+TEMPLATE, COPY = "plirec_template", "plirec_test"
+"""The databases that a PostgreSQL server holds while tests run."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database, and on PostgreSQL what touches none."""
+    left_out = [item for item in items if not _belongs_here(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _belongs_here(item)]
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    if not ON_POSTGRESQL:
+        return not any(item.iter_markers("postgresql"))
+    touches_database = "database_server" in getattr(item, "fixturenames", ())
+    return touches_database and not any(item.iter_markers("sqlite"))
 
 
 @pytest.fixture(scope="session")
-def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database_server() -> Iterator[Server | None]:
+    """The PostgreSQL server that the tests run on, or none."""
+    if not ON_POSTGRESQL:
+        yield None
+        return
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def empty_installation(
+    tmp_path_factory: pytest.TempPathFactory, database_server: Server | None
+) -> Path:
     """A data directory whose database the migrations made, with a seal: copied for each test."""
     directory = tmp_path_factory.mktemp("installation")
-    with create_app(Config(data_directory=directory)).app_context():
+    app = create_app(on_database(Config(data_directory=directory), database_server, TEMPLATE))
+    with app.app_context():
         upgrade()
         seal.register(db.session, directory / "keys", NOW)
         db.session.commit()
-        db.engine.dispose()
+    _leave(app)
     return directory
 
 
 @pytest.fixture
-def config(tmp_path: Path, empty_installation: Path) -> Config:
+def config(
+    tmp_path: Path,
+    empty_installation: Path,
+    database_server: Server | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Config:
+    """Settings of an installation of its own; the commands that a test runs find its server too."""
     directory = tmp_path / "var"
     shutil.copytree(empty_installation, directory)
-    return Config(data_directory=directory)
+    if database_server is None:
+        return Config(data_directory=directory)
+    address = database_server.create(COPY, TEMPLATE)
+    monkeypatch.setenv("DATABASE_URL", address)
+    return Config(data_directory=directory, database_url=address)
+
+
+@pytest.fixture
+def bare_config(
+    tmp_path: Path, database_server: Server | None, monkeypatch: pytest.MonkeyPatch
+) -> Config:
+    """Settings on which nothing was installed yet: the database has no table."""
+    bare = on_database(Config(data_directory=tmp_path), database_server, COPY)
+    if database_server:
+        monkeypatch.setenv("DATABASE_URL", bare.database_url)
+    return bare
 
 
 class SeparateClient(FlaskClient):
@@ -57,16 +108,24 @@ class SeparateClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def shared_app(tmp_path_factory: pytest.TempPathFactory, empty_installation: Path) -> Flask:
+def shared_app(
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_installation: Path,
+    database_server: Server | None,
+) -> Flask:
     """The one application that tests use in turn: its routes, templates and queries stay compiled.
 
     Its data directory is a link, which leads to the data of the test that is running.
     """
     link = tmp_path_factory.mktemp("shared") / "var"
     link.symlink_to(empty_installation)
-    database = f"sqlite:///{link / 'plirec.sqlite'}"
+    database = (
+        database_server.address(COPY) if database_server else f"sqlite:///{link / 'plirec.sqlite'}"
+    )
     app = create_app(Config(data_directory=link, database_url=database))
     app.test_client_class = SeparateClient
+    if database_server:
+        database_server.create(COPY, TEMPLATE)
     # Flask lets nobody add a route from now on, which would stay for the other tests.
     app.test_client().get("/connexion")
     _leave(app)

@@ -40,6 +40,16 @@ def test_another_file_is_the_database_where_its_address_is_given() -> None:
     assert config.database == "sqlite:////srv/autre.sqlite"
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_postgresql_server_is_the_database_where_its_address_is_given(scheme: str) -> None:
+    address = "plirec:un%20secret@base.example:5433/plirec?sslmode=verify-full"
+    config = Config.from_environment({"DATABASE_URL": f"{scheme}://{address}"})
+    assert config.is_on_postgresql
+    assert config.database == f"postgresql+psycopg://{address}"
+    assert config.postgresql_address == f"postgresql://{address}"
+    assert "un%20secret" not in repr(config)
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -47,7 +57,7 @@ def test_another_file_is_the_database_where_its_address_is_given() -> None:
         ({"SMTP_TIMEOUT": "1.5"}, ["SMTP_TIMEOUT", "1.5"]),
         ({"SMTP_SECURITY": "ssl"}, ["SMTP_SECURITY", "starttls, tls, none"]),
         ({"MAIL_FROM": ""}, ["MAIL_FROM"]),
-        ({"DATABASE_URL": "mysql://plirec"}, ["DATABASE_URL", "sqlite:///"]),
+        ({"DATABASE_URL": "mysql://plirec"}, ["DATABASE_URL", "sqlite:///", "postgresql://"]),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_with_what_is_accepted(

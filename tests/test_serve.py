@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config import Config
 from tests.browser.installation import PLIREC, free_port, running
 
 pytestmark = pytest.mark.slow
@@ -39,8 +40,9 @@ def answers(address: str) -> bool:
         return False
 
 
-def test_serve_runs_web_and_worker_and_starts_again_what_was_killed(tmp_path: Path) -> None:
-    with running(tmp_path) as address:
+def test_serve_runs_web_and_worker_and_starts_again_what_was_killed(bare_config: Config) -> None:
+    directory = bare_config.data_directory
+    with running(directory) as address:
         serve = _serving(address)
         first = children_of(serve)
         assert set(first) == {"web", "worker"}
@@ -49,7 +51,7 @@ def test_serve_runs_web_and_worker_and_starts_again_what_was_killed(tmp_path: Pa
         wait_until(lambda: len(children_of(serve)) == 2 and _all_new(serve, first))
         second = children_of(serve)
         wait_until(lambda: answers(address))
-        log = tmp_path / "log"
+        log = directory / "log"
         wait_until(lambda: f"Plirec est prêt\u00a0: {address}" in log.read_text())
     assert not Path(f"/proc/{serve}").exists()
     assert not any(Path(f"/proc/{number}").exists() for number in second.values())
@@ -94,10 +96,9 @@ def test_without_its_database_it_does_not_start_and_says_what_to_do(tmp_path: Pa
 
 
 def test_with_another_sealing_key_it_does_not_start(
-    empty_installation: Path, tmp_path: Path
+    config: Config,
 ) -> None:
-    directory = tmp_path / "var"
-    subprocess.run(["cp", "-r", str(empty_installation), str(directory)], check=True)
+    directory = config.data_directory
     key = directory / "keys" / "seal.pem"
     for damage in (lambda: key.write_bytes(b"other"), key.unlink):
         damage()

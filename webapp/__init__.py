@@ -35,7 +35,7 @@ def create_app(config: "Config") -> "Flask":
     sign_in.init_app(app)
     languages.init_app(app)
     known_browsers.init_app(app)
-    jobs.init_app(app, config.data_directory)
+    jobs.init_app(app, config)
     account_tasks.init_app(app)
     tasks.init_app(app)
     following.init_app(app)

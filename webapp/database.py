@@ -1,7 +1,8 @@
-"""The ground of every table: base class, moments in UTC, and SQLite's transactions."""
+"""The ground of every table: base class, moments in UTC, and transactions."""
 
+import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,12 +15,19 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Select,
     TypeDecorator,
     event,
+    func,
     insert,
+    select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+from config import ConfigurationError
 
 AnySession: TypeAlias = Session | scoped_session[Any]
 """A session of the database: one that a function was given, or the request's own."""
@@ -27,7 +35,12 @@ AnySession: TypeAlias = Session | scoped_session[Any]
 reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
 """True while a request that may not write is served (GET, HEAD)."""
 
+_held: ContextVar[str] = ContextVar("_held", default="")
 
+
+_ONE_MOMENT = 3  # psycopg.IsolationLevel.REPEATABLE_READ
+# Locks that others hold, a deadlock that was broken, and a server that takes nobody just now.
+_BUSY = ("55P03", "40P01", "40001", "53300", "57P01", "57P03")
 _INSERTED_AT_ONCE = 5_000
 _ASKED_AT_ONCE = 5_000
 Value = TypeVar("Value")
@@ -82,6 +95,13 @@ def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
     """Cut a long list: a database takes only so many values in one question."""
     size = _ASKED_AT_ONCE
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def insert_new(session: AnySession, entity: type[Base], values: Mapping[str, Any]) -> None:
+    """Insert a row, unless one that is there already stands in its place."""
+    is_on_sqlite = session.get_bind().dialect.name == "sqlite"
+    statement = sqlite.insert(entity) if is_on_sqlite else postgresql.insert(entity)
+    session.execute(statement.values(**values).on_conflict_do_nothing())
 
 
 def insert_many(
@@ -149,16 +169,18 @@ def _constant(column: ColumnElement[Any]) -> Any:
     return default.arg
 
 
-def prepare_sqlite(engine: Engine) -> None:
-    """Make SQLite keep what is committed and lose no update.
+def prepare(engine: Engine) -> None:
+    """Make the database keep what is committed and lose no update, and reading requests only read.
 
     SQLite's default upgrades a reading transaction to a writing one, and so loses updates silently;
     a writing request takes the lock first. Reading ones never queue behind a writer.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    event.listen(engine, "connect", _configure_connection)
-    event.listen(engine, "begin", _begin)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_connection)
+        event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _configure_on_postgresql)
+        event.listen(engine, "begin", _begin_on_postgresql)
 
 
 def _configure_connection(connection: Any, _record: Any) -> None:
@@ -176,3 +198,83 @@ def _begin(connection: Connection) -> None:
     read_only = reading_only.get()
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_on_postgresql(connection: Connection) -> None:
+    """Read one moment of the database, as SQLite does; or write, where others write too."""
+    read_only = reading_only.get()
+    raw: Any = connection.connection.driver_connection
+    # psycopg says BEGIN with the first question, in these words: nothing is asked for them apart.
+    raw.read_only = read_only
+    raw.isolation_level = _ONE_MOMENT if read_only else None
+    if not read_only and _held.get():
+        connection.execute(_lock(_held.get()))
+
+
+def _configure_on_postgresql(connection: Any, _record: Any) -> None:
+    # As long as SQLite waits for whoever else writes.
+    connection.execute("SET lock_timeout = '15s'")
+    connection.commit()
+
+
+def hold(session: AnySession, name: str) -> None:
+    """Hold a name as `alone` does, in every transaction that writes until the request is over."""
+    _held.set(name)
+    alone(session, name)
+
+
+def release() -> None:
+    """Hold nothing by `hold` any more, from the next transaction on."""
+    _held.set("")
+
+
+def hold_row(session: AnySession, row: Base) -> None:
+    """Let nobody else change a row until the transaction ends, and see it as it is now."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.refresh(row, with_for_update=True)
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Say whether the same may work in a moment: others hold a lock, or the server takes nobody."""
+    is_locked = "locked" in str(error.orig) or sqlstate(error) in _BUSY
+    # Without a code it is the connection that failed, or could not be made.
+    return is_locked or (type(error.orig).__module__ == "psycopg" and not sqlstate(error))
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """Give PostgreSQL's code for what went wrong; nothing where it gave none, or on SQLite."""
+    return getattr(error.orig, "sqlstate", "") or ""
+
+
+def alone(session: AnySession, *names: str) -> None:
+    """Wait until nobody else holds one of these names, and hold them until the transaction ends.
+
+    For what is read first and written then: SQLite lets one transaction write at a time, and needs
+    no more. Ask before anything is read, for what was read before may be old by now.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    # In one order, so that two who want the same names never wait for each other.
+    for name in sorted(names):
+        session.execute(_lock(name))
+
+
+def _lock(name: str) -> Select[Any]:
+    digest = hashlib.sha256(name.encode()).digest()
+    return select(func.pg_advisory_xact_lock(int.from_bytes(digest[:8], "big", signed=True)))
+
+
+def require_plain_texts(connection: Connection) -> None:
+    """Refuse a PostgreSQL database that orders or folds texts otherwise than SQLite and Python do.
+
+    Lists are paged, and folded texts compared, by the order of the characters' numbers.
+
+    :raises ConfigurationError: it was made for a language, or cannot keep every character.
+    """
+    as_expected = "'Z' < 'a' AND 'a b' < 'ab' AND 'z' < 'é' AND lower('É') = 'É'"
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8" or not connection.exec_driver_sql(f"SELECT {as_expected}").scalar():
+        raise ConfigurationError(
+            "La base PostgreSQL n’est pas faite pour Plirec : recréez-la, vide, avec "
+            "« CREATE DATABASE plirec TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' »."
+        )

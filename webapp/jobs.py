@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from flask import current_app
-from huey import SqliteHuey, crontab
+from huey import PostgresHuey, SqliteHuey, crontab
 from huey.api import Huey
 from huey.consumer import Consumer
 
@@ -16,6 +16,8 @@ from webapp import signals
 if TYPE_CHECKING:
     from flask import Flask
 
+    from config import Config
+
 log = logging.getLogger(__name__)
 ALIVE_EVERY = 30
 """How often, in seconds, a worker says that it is there."""
@@ -23,19 +25,37 @@ STOPPED_WITHIN = 45
 """How many seconds what is in hand may still take; systemd's unit waits for sixty."""
 
 
-def init_app(app: "Flask", data_directory: Path) -> None:
+TABLES = "huey_"
+"""How the names of the queue's own tables begin on PostgreSQL; Huey makes them."""
+
+
+def init_app(app: "Flask", config: "Config") -> None:
     """Open the queue of calls of this installation, once; each room then registers its own."""
-    app.extensions["plirec-queue"] = SqliteHuey(
-        "plirec", filename=str(data_directory / "jobs.sqlite"), fsync=True
+    app.extensions["plirec-queue"] = (
+        PostgresHuey("plirec", dsn=config.postgresql_address, create_tables=False)
+        if config.is_on_postgresql
+        else SqliteHuey("plirec", filename=str(config.data_directory / "jobs.sqlite"), fsync=True)
     )
     app.extensions["plirec-stopping"] = lambda: False
     app.extensions["plirec-works"] = []
+
+
+def make_tables(app: "Flask") -> None:
+    """Make the queue's tables where they are missing."""
+    queue_of(app).storage.initialize_schema()
 
 
 def queue_of(app: "Flask") -> Huey:
     """Give the queue that rooms register their calls on, and that the worker consumes."""
     huey: Huey = app.extensions["plirec-queue"]
     return huey
+
+
+def is_rooms_own(
+    _item: object, name: str | None, kind: str, _is_reflected: bool, _compared_to: object
+) -> bool:
+    """Tell Alembic which tables it compares with the code: not those that Huey makes."""
+    return not (kind == "table" and name and name.startswith(TABLES))
 
 
 def register(app: "Flask", name: str, work: Callable[[], None]) -> Callable[[], object]:

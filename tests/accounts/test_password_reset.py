@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
 from tests.conftest import Browser
+from tests.databases import make_fail
 from webapp.accounts import password_links, team
 from webapp.accounts.invitations import NotOpen
 from webapp.accounts.link_models import PasswordLink, PasswordRequest
@@ -146,9 +147,7 @@ def test_what_goes_wrong_for_one_stops_no_other(
 ) -> None:
     for user in (managed, administrator):
         send_form(app.test_client(), ASK, email=user.email)
-    trigger = "CREATE TRIGGER full BEFORE INSERT ON password_link WHEN NEW.user_id = {} "
-    broken = trigger.format(managed.id) + "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    session.execute(text(broken))
+    make_fail(session, "INSERT", "password_link", f"NEW.user_id = {managed.id}")
     session.commit()
     mail_all_due()
     assert [message["To"] for message in server.messages] == [administrator.email]

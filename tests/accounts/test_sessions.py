@@ -125,6 +125,7 @@ def test_use_is_noted_every_five_minutes_and_reading_pages_stay_reading(
     assert datetime.now(UTC) - seen < timedelta(minutes=1)
 
 
+@pytest.mark.sqlite
 def test_a_page_does_not_wait_for_a_writer_to_note_the_use(
     session: Database, browser: Browser, config: Config
 ) -> None:
@@ -165,6 +166,7 @@ def test_ending_the_sessions_of_an_account_spares_at_most_the_one_in_use(
     assert not _is_in(first)
 
 
+@pytest.mark.sqlite
 def test_each_sign_in_has_a_new_identifier_and_the_database_holds_none(
     session: Database, administrator: User, sign_in: SignIn, config: Config
 ) -> None:

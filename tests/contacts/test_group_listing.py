@@ -134,7 +134,7 @@ def test_the_listing_says_what_the_rules_say_after_every_kind_of_write(
 
 
 def test_no_trigger_of_the_listing_is_lost(session: scoped_session[Session]) -> None:
-    assert listing.missing(session.connection()) == set()
+    assert listing.TRIGGERS.missing(session.connection()) == set()
 
 
 def names(session: scoped_session[Session], group: Group, sought: Sought) -> list[str]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
+from tests.databases import make_fail
 from tests.delivery.conftest import HandOver, MailServer
 from webapp.accounts.addresses import host
 from webapp.accounts.mail_problems import told
@@ -214,12 +214,7 @@ def test_a_failure_in_the_log_tells_neither_address_nor_message(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     hand_over("secret@x.example")
-    session.execute(
-        text(
-            "CREATE TRIGGER full BEFORE UPDATE ON addressee WHEN NEW.state = 'notified' "
-            "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
-    )
+    make_fail(session, "UPDATE", "addressee", "NEW.state = 'notified'")
     session.commit()
     carry_due(config)
     assert "could not be worked on" in caplog.text

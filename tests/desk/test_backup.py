@@ -11,6 +11,8 @@ import pytest
 from tests.desk.conftest import Plirec, contents
 from webapp.storage import store
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_what_was_saved_comes_back_byte_for_byte_elsewhere(
     saved: Path, run: Plirec, target: Path, data: Path

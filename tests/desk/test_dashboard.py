@@ -1,8 +1,8 @@
 """What waits for the person who signs in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -170,9 +170,8 @@ def test_the_dashboard_answers_a_swap_with_its_part_of_the_page(signed_in_as: Si
 
 @pytest.mark.usefixtures("organisation_id")
 def test_an_address_that_mail_cannot_carry_is_told(app: Flask) -> None:
-    directory: Path = app.extensions["plirec"].data_directory
-    config = Config(data_directory=directory, smtp_host="mail.example", mail_from="a@a.example")
-    with_mail = create_app(config)
+    config: Config = app.extensions["plirec"]
+    with_mail = create_app(replace(config, smtp_host="mail.example", mail_from="a@a.example"))
     browser = Browser(with_mail.test_client())
     with app.app_context():
         email = _account(Kind.ADMINISTRATOR).email

@@ -26,7 +26,7 @@ from tests.desk.conftest import token_on
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 RECIPIENTS = 40
 FULL_AT = 100_000
 """How many bytes a file may have at most: fewer than the database has."""

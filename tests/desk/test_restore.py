@@ -23,6 +23,8 @@ from webapp.evidence import seal
 from webapp.extensions import db
 from webapp.web.settings import MIGRATIONS
 
+pytestmark = pytest.mark.sqlite
+
 Change = Callable[[dict[str, bytes]], None]
 
 

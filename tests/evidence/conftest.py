@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
-from webapp.database import Base, prepare_sqlite
+from webapp.database import Base, prepare
 from webapp.evidence import seal, triggers
 from webapp.evidence.journal import Event, addressee_subject, append, letter_chain
 from webapp.evidence.kinds import EventKind
@@ -21,17 +20,17 @@ MESSAGE = "Vous êtes convoqués le 12 avril."
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(data_directory=tmp_path)
+def config(bare_config: Config) -> Config:
+    return bare_config
 
 
 @pytest.fixture
 def engine(config: Config) -> Iterator[Engine]:
     engine = create_engine(config.database)
-    prepare_sqlite(engine)
+    prepare(engine)
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
-        triggers.create(connection)
+        triggers.GUARDS.create(connection)
     yield engine
     engine.dispose()
 

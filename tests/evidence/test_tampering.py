@@ -8,13 +8,26 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from tests import databases
 from webapp.evidence import triggers
 from webapp.evidence.integrity import FaultKind, verify_all, verify_chain
 
-REFUSED = {
+EVERYWHERE = {
     "a changed entry": "UPDATE journal_entry SET kind = 'ContentHandover' WHERE id = 1",
-    "an entry changed by REPLACE": "UPDATE OR REPLACE journal_entry SET id = 2 WHERE id = 1",
     "a deleted entry": "DELETE FROM journal_entry WHERE id = 5",
+    "changed facts": "UPDATE journal_facts SET content = '{}' WHERE entry_id = 1",
+    "deleted facts": "DELETE FROM journal_facts WHERE entry_id = 1",
+    "a purge before its time": "INSERT INTO journal_purge VALUES (1, '2026-03-02 00:00:00', '')",
+    "a purge of nothing": "INSERT INTO journal_purge VALUES (99, '2026-03-02 00:00:00', '')",
+    "a purge changed": "UPDATE journal_purge SET ground = ''",
+    "a purge taken back": "DELETE FROM journal_purge",
+    "a changed proof": "UPDATE proof SET digest = 'other'",
+    "a deleted proof": "DELETE FROM proof",
+    "a changed key": "UPDATE sealing_key SET certificate = 'other'",
+    "a deleted key": "DELETE FROM sealing_key",
+}
+ON_SQLITE = {
+    "an entry changed by REPLACE": "UPDATE OR REPLACE journal_entry SET id = 2 WHERE id = 1",
     "an entry put over its identifier": """
         INSERT OR REPLACE INTO journal_entry
         SELECT id, chain, 99, kind, subject, occurred_at, previous_hash, facts_hash, entry_hash
@@ -24,23 +37,30 @@ REFUSED = {
         SELECT 99, chain, sequence, kind, subject, occurred_at, previous_hash, facts_hash,
                entry_hash
         FROM journal_entry WHERE id = 1""",
-    "changed facts": "UPDATE journal_facts SET content = '{}' WHERE entry_id = 1",
     "replaced facts": "REPLACE INTO journal_facts VALUES (1, 'salt', '{}')",
-    "deleted facts": "DELETE FROM journal_facts WHERE entry_id = 1",
-    "a purge before its time": "INSERT INTO journal_purge VALUES (1, '2026-03-02 00:00:00', '')",
     "a purge at no moment": "INSERT INTO journal_purge VALUES (1, 'zzz', '')",
-    "a purge of nothing": "INSERT INTO journal_purge VALUES (99, '2026-03-02 00:00:00', '')",
-    "a purge changed": "UPDATE journal_purge SET ground = ''",
     "a purge replaced": "REPLACE INTO journal_purge SELECT * FROM journal_purge",
-    "a purge taken back": "DELETE FROM journal_purge",
-    "a changed proof": "UPDATE proof SET digest = 'other'",
-    "a deleted proof": "DELETE FROM proof",
     "a replaced proof": "REPLACE INTO proof VALUES (1, 2, 'deposit', 'other', '2026-03-02')",
     "a proof put over its entry's": "REPLACE INTO proof VALUES (9, 1, 'deposit', 'x', '2026')",
-    "a changed key": "UPDATE sealing_key SET certificate = 'other'",
-    "a deleted key": "DELETE FROM sealing_key",
     "a replaced key": "REPLACE INTO sealing_key VALUES ('print', 'other', '2026-03-02')",
 }
+PUT_OVER = "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT ({1}) DO UPDATE SET {2} = 'other'"
+ON_POSTGRESQL = {
+    "an entry put over another": PUT_OVER.format("journal_entry", "id", "kind"),
+    "facts put over others": PUT_OVER.format("journal_facts", "entry_id", "content"),
+    "a proof put over another": PUT_OVER.format("proof", "id", "digest"),
+    "a key put over another": PUT_OVER.format("sealing_key", "fingerprint", "certificate"),
+    "the journal emptied at once": "TRUNCATE journal_entry CASCADE",
+    "all facts emptied at once": "TRUNCATE journal_facts",
+    "all purges emptied at once": "TRUNCATE journal_purge",
+    "all proofs emptied at once": "TRUNCATE proof",
+    "all keys emptied at once": "TRUNCATE sealing_key",
+    "an entry changed as a copy of another server would": """
+        SET session_replication_role = replica;
+        UPDATE journal_entry SET kind = 'ContentHandover' WHERE id = 1""",
+    "a purge far in the future": "INSERT INTO journal_purge VALUES (1, 'infinity', '')",
+}
+REFUSED = {**EVERYWHERE, **(ON_POSTGRESQL if databases.ON_POSTGRESQL else ON_SQLITE)}
 
 
 @pytest.fixture
@@ -67,25 +87,69 @@ def test_the_database_itself_refuses(kept: Engine, statement: str) -> None:
         connection.execute(text(statement))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("table", ["journal_entry", "journal_facts", "journal_purge", "proof"])
 def test_ignoring_conflicts_does_not_get_round_the_refusal(kept: Engine, table: str) -> None:
     with kept.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text(f"INSERT OR IGNORE INTO {table} SELECT * FROM {table}"))
 
 
+def test_a_purge_on_the_day_after_a_leap_years_is_long_enough(kept: Engine) -> None:
+    entry = (
+        "INSERT INTO journal_entry VALUES (51, 'organisation:1', 2, 'ConsentDeclared',"
+        " 'x:1', '2024-02-29 10:00:00.000000', 'p', 'f', 'h')"
+    )
+    early = text("INSERT INTO journal_purge VALUES (51, '2025-03-01 09:59:59.000000', 'loi')")
+    with kept.connect() as connection:
+        connection.execute(text(entry))
+        with pytest.raises(IntegrityError, match="one year"):
+            connection.execute(early)
+
+
+def test_each_guard_is_there_under_its_name(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert triggers.GUARDS.missing(connection) == set()
+
+
+@pytest.mark.postgresql
+def test_a_guard_that_is_switched_off_or_emptied_is_missed(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE proof DISABLE TRIGGER proof_no_update"))
+        connection.execute(text("ALTER TABLE proof ENABLE REPLICA TRIGGER proof_no_delete"))
+        connection.execute(text("DROP TRIGGER proof_no_truncate ON proof"))
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION journal_facts_no_delete() RETURNS trigger"
+                " LANGUAGE plpgsql AS $$BEGIN RETURN OLD; END$$"
+            )
+        )
+        assert triggers.GUARDS.missing(connection) == {
+            "proof_no_update",
+            "proof_no_delete",
+            "proof_no_truncate",
+            "journal_facts_no_delete",
+        }
+        triggers.GUARDS.drop(connection)
+        everything = {*triggers.GUARDS.postgresql, *triggers.GUARDS.functions}
+        assert triggers.GUARDS.missing(connection) == everything
+        triggers.GUARDS.create(connection)
+        assert triggers.GUARDS.missing(connection) == set()
+
+
+@pytest.mark.sqlite
 def test_a_trigger_that_was_lost_or_weakened_is_missed(engine: Engine) -> None:
     with engine.begin() as connection:
-        assert triggers.missing(connection) == set()
+        assert triggers.GUARDS.missing(connection) == set()
         connection.execute(text("DROP TRIGGER proof_no_update"))
         connection.execute(text("DROP TRIGGER proof_no_delete"))
         connection.execute(
             text("CREATE TRIGGER proof_no_delete BEFORE DELETE ON proof BEGIN SELECT 1; END")
         )
-        assert triggers.missing(connection) == {"proof_no_update", "proof_no_delete"}
-        triggers.drop(connection)
-        assert triggers.missing(connection) == set(triggers.SQLITE_TRIGGERS)
-        triggers.create(connection)
-        assert triggers.missing(connection) == set()
+        assert triggers.GUARDS.missing(connection) == {"proof_no_update", "proof_no_delete"}
+        triggers.GUARDS.drop(connection)
+        assert triggers.GUARDS.missing(connection) == set(triggers.GUARDS.sqlite)
+        triggers.GUARDS.create(connection)
+        assert triggers.GUARDS.missing(connection) == set()
 
 
 @pytest.fixture
@@ -97,7 +161,7 @@ def attack(
         story.submit(session)
         story.notify_and_accept(session)
     with engine.begin() as connection:
-        triggers.drop(connection)
+        triggers.GUARDS.drop(connection)
 
     def change(statements: str) -> set[tuple[FaultKind, int]]:
         with engine.connect() as connection:
@@ -113,6 +177,11 @@ def _run_unchecked(connection: Connection, statements: str) -> None:
     connection.rollback()
     raw = connection.connection.driver_connection
     assert raw is not None
+    if databases.ON_POSTGRESQL:
+        raw.execute(f"SET session_replication_role = replica; {statements}")
+        raw.execute("SET session_replication_role = DEFAULT")
+        raw.commit()
+        return
     raw.execute("PRAGMA query_only = OFF")
     raw.execute("PRAGMA foreign_keys = OFF")
     raw.executescript(statements)

@@ -10,7 +10,7 @@ import pytest
 
 from webapp.letters.labels import LABELS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -25,6 +25,8 @@ from webapp.letters.models import Addressee
 from webapp.letters.numbers import token
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.8"}
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}

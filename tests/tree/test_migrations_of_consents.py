@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from config import Config
 from tests.conftest import NOW, new_user
 from tests.tree.test_migrations import before_revision, differences, fill, missing_triggers
@@ -10,8 +8,8 @@ from webapp.desk.schema import downgrade, upgrade
 from webapp.extensions import db
 
 
-def test_a_withdrawn_consent_does_not_come_back_by_a_migration(tmp_path: Path) -> None:
-    app = create_app(Config(data_directory=tmp_path))
+def test_a_withdrawn_consent_does_not_come_back_by_a_migration(bare_config: Config) -> None:
+    app = create_app(bare_config)
     with app.app_context():
         upgrade()
         organisation = fill(db.session)
@@ -27,7 +25,7 @@ def test_a_withdrawn_consent_does_not_come_back_by_a_migration(tmp_path: Path) -
         assert missing_triggers() == set()
         upgrade()
         assert differences() == []
-        assert listing.missing(db.session.connection()) == set()
+        assert listing.TRIGGERS.missing(db.session.connection()) == set()
         assert consents.consented(db.session, 1, both) == {"a@x.example"}
         (line,) = queries.groups(db.session, 1)
         assert line.contacts == 1, "the listing is filled with those who were there"

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from sqlalchemy import select, text
 
 from config import Config
@@ -21,9 +19,8 @@ from webapp.extensions import db
 from webapp.letters.models import Addressee, Letter
 
 
-def test_letters_go_down_without_their_pause_and_come_up_leaving(tmp_path: Path) -> None:
-    config = Config(data_directory=tmp_path)
-    app = create_app(config)
+def test_letters_go_down_without_their_pause_and_come_up_leaving(bare_config: Config) -> None:
+    app = create_app(bare_config)
     with app.app_context():
         upgrade()
         organisation = fill(db.session)
@@ -33,7 +30,7 @@ def test_letters_go_down_without_their_pause_and_come_up_leaving(tmp_path: Path)
         pausing.pause_all(db.session, user, NOW)
         pace.set_limits(db.session, Limits(10, 200))
         db.session.commit()
-        pace.take(db.session, config, NOW, 5, is_awaited=False)
+        pace.take(db.session, bare_config, NOW, 5, is_awaited=False)
         db.session.remove()
         downgrade(revision=before_revision("0020"))
         with db.engine.connect() as connection:
@@ -44,7 +41,7 @@ def test_letters_go_down_without_their_pause_and_come_up_leaving(tmp_path: Path)
         assert db.session.scalars(select(Letter.paused_at)).one() is None
         assert db.session.scalars(select(Addressee.first_tried_at)).one() is None
         assert pausing.paused_since(db.session) is None
-        assert pace.limits(db.session, config) == Limits()
-        assert pace.take(db.session, config, NOW, 5, is_awaited=False) == 5
+        assert pace.limits(db.session, bare_config) == Limits()
+        assert pace.take(db.session, bare_config, NOW, 5, is_awaited=False) == 5
         db.session.remove()
         db.engine.dispose()

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from sqlalchemy import select, text
 
 from config import Config
@@ -15,9 +13,9 @@ from webapp.imports.staging import begin
 
 
 def test_a_file_that_was_given_up_stays_so_when_its_tries_are_no_more_counted(
-    tmp_path: Path,
+    bare_config: Config,
 ) -> None:
-    app = create_app(Config(data_directory=tmp_path))
+    app = create_app(bare_config)
     with app.app_context():
         upgrade()
         organisation = fill(db.session)

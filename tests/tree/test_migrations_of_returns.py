@@ -1,7 +1,5 @@
 """What comes back, and the mailbox it is read from, go down and come up; told letters stay."""
 
-from pathlib import Path
-
 import pytest
 
 from config import Config
@@ -18,14 +16,15 @@ from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
 
 
-def test_the_mailbox_and_the_failing_addresses_go_down_and_the_rest_stays(tmp_path: Path) -> None:
-    config = Config(data_directory=tmp_path)
-    with create_app(config).app_context():
+def test_the_mailbox_and_the_failing_addresses_go_down_and_the_rest_stays(
+    bare_config: Config,
+) -> None:
+    with create_app(bare_config).app_context():
         upgrade()
         organisation = fill(db.session)
         user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
         settings = MailboxSettings("imap.x.example", 993, "tls", "a", "b", "INBOX", "")
-        return_mailbox.save(db.session, config, settings, user, NOW)
+        return_mailbox.save(db.session, bare_config, settings, user, NOW)
         failing.mark(db.session, organisation.id, "a@x.example", NOW)
         db.session.commit()
         db.session.remove()
@@ -34,13 +33,13 @@ def test_the_mailbox_and_the_failing_addresses_go_down_and_the_rest_stays(tmp_pa
         upgrade()
         assert differences() == []
         assert failing.all_of(db.session, 1) == {}
-        assert return_mailbox.with_return_mailbox(db.session, config) == config
+        assert return_mailbox.with_return_mailbox(db.session, bare_config) == bare_config
         db.session.remove()
         db.engine.dispose()
 
 
-def test_what_an_older_plirec_cannot_tell_is_not_taken_from_it(tmp_path: Path) -> None:
-    with create_app(Config(data_directory=tmp_path)).app_context():
+def test_what_an_older_plirec_cannot_tell_is_not_taken_from_it(bare_config: Config) -> None:
+    with create_app(bare_config).app_context():
         upgrade()
         event = Event(EventKind.ADDRESS_CORRECTED, "addressee:X", {})
         append(db.session, letter_chain("X"), [event], NOW)

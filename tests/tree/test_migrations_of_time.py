@@ -1,5 +1,3 @@
-from pathlib import Path
-
 from sqlalchemy import select, text
 
 from config import Config
@@ -15,9 +13,9 @@ from webapp.letters.submission import FrozenRecipient, Submission, submit
 
 
 def test_letters_handed_over_before_have_no_reminders_and_what_became_of_them_is_not_told_again(
-    tmp_path: Path,
+    bare_config: Config,
 ) -> None:
-    app = create_app(Config(data_directory=tmp_path))
+    app = create_app(bare_config)
     with app.app_context():
         upgrade()
         user = new_user(db.session, fill(db.session), Kind.ADMINISTRATOR, "odile@lavoir.example")

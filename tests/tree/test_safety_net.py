@@ -1,11 +1,11 @@
 """Every route, with identifiers that exist, walked by everybody for whom it is not there."""
 
 import hashlib
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, select
 from werkzeug.test import TestResponse
 
 from config import Config
@@ -13,20 +13,25 @@ from tests.conftest import Browser
 from tests.tree.audiences import AUDIENCES
 from tests.tree.everything import MARK, Ids, addresses
 from webapp.accounts.models import User
+from webapp.database import Base
 
 
 @pytest.fixture
-def kept(config: Config) -> Callable[[], str]:
+def kept(config: Config) -> Iterator[Callable[[], str]]:
     """Give what stands for all that the database keeps."""
 
-    def fingerprint() -> str:
-        path = config.data_directory / "plirec.sqlite"
-        connection = sqlite3.connect(path)
-        whole = "\n".join(connection.iterdump())
-        connection.close()
-        return hashlib.sha256(whole.encode()).hexdigest()
+    engine = create_engine(config.database)
 
-    return fingerprint
+    def fingerprint() -> str:
+        with engine.connect() as connection:
+            whole = [
+                connection.execute(select(table).order_by(*table.primary_key)).all()
+                for table in Base.metadata.sorted_tables
+            ]
+        return hashlib.sha256(repr(whole).encode()).hexdigest()
+
+    yield fingerprint
+    engine.dispose()
 
 
 def tells(answer: TestResponse) -> bool:

@@ -112,6 +112,7 @@ def test_a_page_that_an_account_may_not_open_says_whom_to_ask(
     assert (answer.headers.get("HX-Retarget") == "#announcement") is htmx
 
 
+@pytest.mark.sqlite
 @pytest.mark.slow
 def test_while_the_database_is_locked_by_another_program_the_page_says_to_try_again(
     browser: Browser, config: Config

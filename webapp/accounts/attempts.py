@@ -17,7 +17,7 @@ from sqlalchemy import delete
 
 from webapp import keys
 from webapp.accounts.models import AttemptCount
-from webapp.database import AnySession
+from webapp.database import AnySession, alone
 from webapp.web.settings import current
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -62,6 +62,7 @@ def count(session: AnySession, purpose: str, subject: str, client: str, now: dat
     :param client: the address that it comes from.
     :raises Paused: this one may not be made; nothing is counted.
     """
+    alone(session, "attempts")
     session.execute(delete(AttemptCount).where(AttemptCount.last_at < now - FORGOTTEN_AFTER))
     sides = ((_of_subject(subject), FOR_SUBJECT), (_of_client(client), FOR_CLIENT))
     known = [(key, allowed, session.get(AttemptCount, (purpose, key))) for key, allowed in sides]
@@ -83,6 +84,7 @@ def forget(session: AnySession, purpose: str, subject: str, client: str) -> None
     This one attempt alone is taken back from the address: an office in which all sign in is not
     taken for somebody who guesses.
     """
+    alone(session, "attempts")
     at_address = session.get(AttemptCount, (purpose, _of_client(client)))
     if at_address is not None:
         at_address.count = max(0, at_address.count - 1)

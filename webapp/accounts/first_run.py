@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.accounts.models import Installation, Kind, User
 from webapp.accounts.organisations import Identity, create_organisation
 from webapp.accounts.users import create_user
-from webapp.database import AnySession
+from webapp.database import AnySession, alone
 
 
 class AlreadyOpen(Exception):
@@ -41,6 +41,7 @@ def open_installation(session: AnySession, opening: Opening, now: datetime) -> U
     :raises AlreadyOpen: the first run is over.
     :raises webapp.accounts.users.AccountError: the administrator's account cannot be made.
     """
+    alone(session, "first-run")
     if is_open(session):
         raise AlreadyOpen
     try:

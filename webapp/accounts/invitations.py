@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from webapp.accounts.link_models import Invitation
 from webapp.accounts.models import Kind, User
+from webapp.accounts.organisations import work_alone
 from webapp.accounts.tokens import hashed, new_token
 from webapp.accounts.users import AccountError, EmailTaken, clean_email, create_user
 from webapp.database import AnySession
@@ -136,12 +137,16 @@ def standing_of(invitation: Invitation | None, now: datetime) -> Standing:
 def accept(session: AnySession, token: str, name: str, password: str, now: datetime) -> User:
     """Make the invited account; whoever asked commits.
 
-    Of two that come at once the second finds the invitation used: a transaction that writes holds
-    SQLite's lock from its first read, and an address has one account.
+    Of two that come at once the second finds the invitation used: what changes an organisation's
+    invitations works alone, and an address has one account.
 
     :raises NotOpen: the link opens nothing.
     :raises AccountError: the account cannot be made like this; the invitation stays open.
     """
+    of = select(Invitation.organisation_id).where(Invitation.token_hash == hashed(token))
+    organisation_id = session.scalar(of)
+    if organisation_id is not None:
+        work_alone(session, organisation_id)
     invitation = invitation_by_token(session, token)
     standing = standing_of(invitation, now)
     if invitation is None or standing != Standing.OPEN:

@@ -28,6 +28,7 @@ class Invitation(Base):
             "email",
             unique=True,
             sqlite_where=text("accepted_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=text("accepted_at IS NULL AND cancelled_at IS NULL"),
         ),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from webapp.accounts.models import Organisation
-from webapp.database import AnySession
+from webapp.database import AnySession, alone, hold
 
 
 class NameTaken(Exception):
@@ -34,11 +34,22 @@ class Identity:
     """From one reminder of its letters to the next; 0: none."""
 
 
+def work_alone(session: AnySession, organisation_id: int) -> None:
+    """Let nobody else change what this organisation keeps, until the request is over.
+
+    What a page or a command reads first and changes then is so still as it read it. Workers do not
+    ask: they hold the rows that they change. Ask before anything of the organisation is read; a
+    command releases it (`database.release`) at its end.
+    """
+    hold(session, f"organisation:{organisation_id}")
+
+
 def create_organisation(session: AnySession, identity: Identity, now: datetime) -> Organisation:
     """Make an organisation; whoever made the transaction commits it.
 
     :raises NameTaken: a command could not tell the two apart.
     """
+    alone(session, "organisations")
     same = select(Organisation.id).where(Organisation.name == identity.name)
     if session.scalar(same) is not None:
         raise NameTaken

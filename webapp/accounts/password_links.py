@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from webapp.accounts.invitations import NotOpen, Standing
 from webapp.accounts.link_models import PasswordLink, PasswordRequest
@@ -11,7 +10,7 @@ from webapp.accounts.models import User
 from webapp.accounts.team import end_all_sessions
 from webapp.accounts.tokens import hashed, new_token
 from webapp.accounts.users import change_password
-from webapp.database import AnySession
+from webapp.database import AnySession, alone, insert_new
 
 LIFETIME = timedelta(hours=1)
 PAUSE = timedelta(minutes=5)
@@ -25,11 +24,7 @@ def ask(session: AnySession, email: str, now: datetime) -> None:
 
     :param email: in the form in which accounts keep it.
     """
-    session.execute(
-        insert(PasswordRequest)
-        .values(email=email, requested_at=now, due_at=now)
-        .on_conflict_do_nothing()
-    )
+    insert_new(session, PasswordRequest, {"email": email, "requested_at": now, "due_at": now})
 
 
 def make_link(session: AnySession, user: User, by: User | None, now: datetime) -> str:
@@ -71,6 +66,7 @@ def choose(session: AnySession, token: str, password: str, now: datetime) -> Use
     :raises NotOpen: the link opens nothing.
     :raises webapp.accounts.users.AccountError: the password is refused; the link stays open.
     """
+    alone(session, f"password-link:{hashed(token)}")
     link = link_by_token(session, token)
     standing = standing_of(link, now)
     if link is None or standing != Standing.OPEN:

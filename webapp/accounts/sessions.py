@@ -8,12 +8,12 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Select, delete, select, update
+from sqlalchemy import Connection, Engine, Select, Update, delete, select, update
 from sqlalchemy.exc import OperationalError
 
-from webapp.accounts.models import UserSession
+from webapp.accounts.models import User, UserSession
 from webapp.accounts.tokens import hashed
-from webapp.database import AnySession, reading_only
+from webapp.database import AnySession, reading_only, release
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -47,6 +47,15 @@ def open_one(session: AnySession, identifier: str, now: datetime) -> UserSession
     """Give the session with this identifier and its account; nothing if either is over."""
     found = session.scalar(_open(now).where(UserSession.identifier_hash == hashed(identifier)))
     return found if found is not None and found.user.active else None
+
+
+def organisation_of(session: AnySession, identifier: str) -> int | None:
+    """Name the organisation of the account that this identifier stands for, open or not."""
+    return session.scalar(
+        select(User.organisation_id)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(UserSession.identifier_hash == hashed(identifier))
+    )
 
 
 def open_of(session: AnySession, user_id: int, now: datetime) -> Sequence[UserSession]:
@@ -102,23 +111,36 @@ def note_use(engine: Engine, session_id: int, now: datetime) -> None:
     Where another one is writing at this moment it is left for the next request to note.
     """
     writing = reading_only.set(False)
+    release()
+    free = select(UserSession.id).where(UserSession.id == session_id)
+    noting = (
+        update(UserSession)
+        .where(UserSession.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(seen_at=now)
+    )
     try:
         with engine.connect() as connection:
-            # A page must not queue behind a writer for the sake of a date. The connection is not
-            # given back: others who take it wait for their turn.
-            connection.connection.dbapi_connection.execute("PRAGMA busy_timeout = 0")  # type: ignore[union-attr]
-            try:
-                connection.execute(
-                    update(UserSession).where(UserSession.id == session_id).values(seen_at=now)
-                )
+            if engine.dialect.name == "sqlite":
+                _note_on_sqlite(connection, noting)
+            else:
+                connection.execute(noting)
                 connection.commit()
-            except OperationalError as problem:
-                if "locked" not in str(problem.orig):
-                    raise
-            finally:
-                connection.invalidate()
     finally:
         reading_only.reset(writing)
+
+
+def _note_on_sqlite(connection: Connection, noting: Update) -> None:
+    # A page must not queue behind a writer for the sake of a date. The connection is not
+    # given back: others who take it wait for their turn.
+    connection.connection.dbapi_connection.execute("PRAGMA busy_timeout = 0")  # type: ignore[union-attr]
+    try:
+        connection.execute(noting)
+        connection.commit()
+    except OperationalError as problem:
+        if "locked" not in str(problem.orig):
+            raise
+    finally:
+        connection.invalidate()
 
 
 def _open(now: datetime) -> Select[UserSession]:

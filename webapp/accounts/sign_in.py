@@ -13,7 +13,9 @@ from flask_security.utils import set_request_attr
 from webapp import keys
 from webapp.accounts import browsers, sessions
 from webapp.accounts.models import User
+from webapp.accounts.organisations import work_alone
 from webapp.accounts.users import PASSWORD_LENGTH
+from webapp.database import reading_only
 from webapp.extensions import db, security
 from webapp.web.pages import announce, redirect, wants_fragment
 from webapp.web.settings import current
@@ -90,6 +92,10 @@ def _address_to_return_to() -> str:
 def _user_of_session(uniquifier: str) -> User | None:
     """Give the account that a cookie names, as long as its session is open on the server."""
     now = datetime.now(UTC)
+    if not reading_only.get():
+        organisation_id = sessions.organisation_of(db.session, identifier() or "")
+        if organisation_id is not None:
+            work_alone(db.session, organisation_id)
     found = sessions.open_one(db.session, identifier() or "", now)
     if found is None or found.user.fs_uniquifier != uniquifier:
         return None

@@ -64,8 +64,13 @@ def _answer_apart(
 
 def _answer(session: AnySession, post: messages.Post, channel: PacedMail, request_id: int) -> None:
     now = datetime.now(UTC)
-    request = session.get(PasswordRequest, request_id)
+    request = session.scalar(
+        select(PasswordRequest)
+        .where(PasswordRequest.id == request_id, PasswordRequest.due_at <= now)
+        .with_for_update(skip_locked=True)
+    )
     if request is None:
+        session.rollback()
         return
     user = session.scalar(select(User).where(User.email == request.email, User.active))
     if user is None or not post.is_open or _was_mailed_lately(session, user, now):
@@ -75,7 +80,9 @@ def _answer(session: AnySession, post: messages.Post, channel: PacedMail, reques
     token = password_links.make_link(session, user, None, now)
     try:
         message = messages.new_password(post, user, post.link(f"/mot-de-passe/{token}"), now)
-        # The link works before it is sent, and no transaction waits for the mail server.
+        # The link works before it is sent, and no transaction waits for the mail server. If the
+        # process ends here, somebody else answers later.
+        request.due_at = now + RETRY
         session.commit()
         channel.send(message)
     except DeliveryProblem as problem:

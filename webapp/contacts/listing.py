@@ -1,12 +1,11 @@
 """The triggers that keep `group_listing`, out of which the page of a group is read.
 
 A migration copies the statements as they stand, so that it stays what it was when they change here.
-Alembic's batch mode loses triggers silently: `missing` finds that.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, text
+from webapp.triggers import Triggers
 
 PROFESSIONAL, WITHOUT_EMAIL, WITHOUT_ADDRESS, WITHOUT_CONSENT = 1, 2, 4, 8
 """The bits of `Listed.traits`; an individual with an e-mail alone can be without consent."""
@@ -40,7 +39,7 @@ def _consent_changed(row: str) -> str:
     ON CONFLICT (group_id, sort_name, contact_id) DO UPDATE SET traits = excluded.traits"""
 
 
-TRIGGERS: Mapping[str, str] = {
+_SQLITE: Mapping[str, str] = {
     "listing_of_a_new_member": f"""
     CREATE TRIGGER listing_of_a_new_member AFTER INSERT ON membership BEGIN
     INSERT INTO group_listing {LINES}
@@ -80,9 +79,35 @@ TRIGGERS: Mapping[str, str] = {
     },
 }
 
+# What SQLite says otherwise than PostgreSQL, in the statements above.
+_IN_POSTGRESQL = {
+    "(contact.status = 'professional')\n": "(contact.status = 'professional')::integer\n",
+    "(contact.email = '')\n": "(contact.email = '')::integer\n",
+    "'France', 'Monaco'))\n": "'France', 'Monaco'))::integer\n",
+    " END))": " END))::integer",
+    "substr(contact.identity, 1, instr(contact.identity, char(10)) - 1)": (
+        "split_part(contact.identity, chr(10), 1)"
+    ),
+    "char(": "chr(",
+}
 
-def missing(connection: Connection) -> set[str]:
-    """Name the triggers that this SQLite database lacks, or has with another text."""
-    found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    present = {name: sql.split() for name, sql in found}
-    return {name for name, sql in TRIGGERS.items() if present.get(name) != sql.split()}
+
+def _function(statement: str) -> tuple[str, str]:
+    """Give a trigger's moment and its work, the latter as the body of a plpgsql function."""
+    moment, work = statement.split(" BEGIN\n", 1)
+    for said, meant in _IN_POSTGRESQL.items():
+        work = work.replace(said, meant)
+    end = "RETURN OLD; END" if " BEFORE DELETE " in moment else "RETURN NULL; END"
+    return moment, "BEGIN\n" + work.removesuffix("END") + end
+
+
+_TOLD = {name: _function(statement) for name, statement in _SQLITE.items()}
+
+TRIGGERS = Triggers(
+    sqlite=_SQLITE,
+    postgresql={
+        name: f"{moment} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        for name, (moment, _) in _TOLD.items()
+    },
+    functions={name: work for name, (_, work) in _TOLD.items()},
+)

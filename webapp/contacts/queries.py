@@ -45,13 +45,17 @@ def _lines(
 ) -> list[GroupLine]:
     without_email = Listed.traits.op("&")(listing.WITHOUT_EMAIL) != 0
     rows = session.execute(
-        select(Group, func.count(Listed.contact_id), func.total(without_email))
+        select(
+            Group,
+            func.count(Listed.contact_id),
+            func.count(Listed.contact_id).filter(without_email),
+        )
         .outerjoin(Listed, Listed.group_id == Group.id)
         .where(Group.organisation_id == organisation_id, wanted)
         .group_by(Group.id)
         .order_by(Group.folded_name)
     )
-    return [GroupLine(group, contacts, int(missing)) for group, contacts, missing in rows]
+    return [GroupLine(group, contacts, missing) for group, contacts, missing in rows]
 
 
 def group_of(session: AnySession, organisation_id: int, group_id: int) -> Group | None:

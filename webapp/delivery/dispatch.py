@@ -1,6 +1,7 @@
 """Carrying what is due: rows are claimed for a while, mail goes between transactions."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from webapp.accounts import mail_problems
 from webapp.accounts.pace import LimitReached
 from webapp.accounts.paced_mail import PacedMail
 from webapp.contacts import failing
+from webapp.database import is_busy
 from webapp.delivery import holding, notice, outgoing, reminding, return_path
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
@@ -29,6 +31,8 @@ from webapp.mail import Refused, Unavailable
 
 log = logging.getLogger(__name__)
 BATCH = 20
+BREATH = 0.2
+"""How long, in seconds, a database that is busy is left alone before it is asked again."""
 
 
 def carry_due(config: Config, clock: Clock = machine_clock) -> int:
@@ -75,10 +79,11 @@ def claim(config: Config, now: datetime) -> list[int]:
         .order_by(Addressee.due_at, Addressee.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     taken = db.session.scalars(
         update(Addressee)
-        .where(Addressee.id.in_(due))
+        .where(Addressee.id.in_(select(due.c.id)))
         .values(leased_until=_lease(config, now))
         .returning(Addressee.id)
     ).all()
@@ -196,8 +201,9 @@ class _Record:
             except OperationalError as error:
                 is_as_read = False
                 is_ours = _is_leased(self._one, self._config, self._clock())
-                if "locked" not in str(error.orig) or not is_ours:
+                if not is_busy(error) or not is_ours:
                     raise
+                time.sleep(BREATH)
             else:
                 return
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from webapp.accounts.models import Organisation
-from webapp.database import AnySession
+from webapp.database import AnySession, alone
 from webapp.delivery.models import LanguageChoice
 from webapp.letters.models import Addressee
 from webapp.web.language import DEFAULT, LANGUAGES
@@ -46,6 +46,7 @@ def choose(session: AnySession, addressee: Addressee, code: str, now: datetime) 
 
     :param code: one of `webapp.web.language.LANGUAGES`.
     """
+    alone(session, f"language:{addressee.email.lower()}")
     known = _choice(session, addressee)
     if known is not None:
         known.language, known.chosen_at = code, now

@@ -18,12 +18,13 @@ FORMAT = 1
 """The version of the archive's layout; a Plirec that knows only older ones refuses it."""
 
 MANIFEST = "manifest.json"
-DATABASE = "plirec.sqlite"
+DATABASE, DUMP = "plirec.sqlite", "plirec.dump"
+"""The database: a file of SQLite, or what `pg_dump` wrote of one on PostgreSQL."""
 NEEDED_KEYS = ("keys/seal.pem", "keys/password")
 """Without them nothing more is sealed, and no password is known again."""
 
 ALLOWED = re.compile(
-    r"plirec\.sqlite|keys/[A-Za-z0-9][A-Za-z0-9._-]{0,99}|files/([0-9a-f]{2})/\1[0-9a-f]{62}"
+    r"plirec\.(sqlite|dump)|keys/[A-Za-z0-9][A-Za-z0-9._-]{0,99}|files/([0-9a-f]{2})/\2[0-9a-f]{62}"
 )
 """The names of members. None leads out of the folder that it is unpacked in."""
 
@@ -115,14 +116,13 @@ def revision(database: Connection) -> str:
     return str(found)
 
 
-def lacking(database: Connection, members: Mapping[str, Member]) -> list[str]:
+def lacking(digests: Collection[str], members: Mapping[str, Member]) -> list[str]:
     """Name what an installation needs and these members lack or have with other bytes.
 
-    Each column that is called `digest` names files of the store, in whatever table it stands: so
-    a room that stores files of a new kind needs to tell nobody here.
+    :param digests: of the files of the store that its database names.
     """
     missing = _missing(NEEDED_KEYS, members)
-    for digest in sorted(_digests(database)):
+    for digest in sorted(digests):
         member = members.get(file_name(digest))
         if member is None or member.sha256 != digest:
             missing.append(file_name(digest))
@@ -133,7 +133,12 @@ def _missing(names: Iterable[str], members: Collection[str]) -> list[str]:
     return [name for name in names if name not in members]
 
 
-def _digests(database: Connection) -> set[str]:
+def digests(database: Connection) -> set[str]:
+    """Name the files of the store that a database names, by the SHA-256 of their content.
+
+    Each column that is called `digest` names some, in whatever table it stands: so a room that
+    stores files of a new kind needs to tell nobody here.
+    """
     tables = database.execute(
         "SELECT tables.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
         " WHERE tables.type = 'table' AND columns.name = 'digest'"

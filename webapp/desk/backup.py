@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from sqlalchemy import make_url
 
 from config import Config
-from webapp.desk import archive
+from webapp.desk import archive, dump
 from webapp.storage import flush
 
 PATIENCE = 60.0
@@ -44,31 +44,34 @@ def back_up(config: Config, target: Path, now: datetime) -> Backup:
     :raises BackupFailed: there is nothing to save, the name is taken, or the archive cannot be
         written; whatever was begun is gone.
     """
-    database = _database(config)
+    if not config.is_on_postgresql:
+        _require_database(_database(config))
     if target.exists() or target.is_symlink():
         raise BackupFailed(f"{target} existe déjà : donnez un autre nom, rien n’est écrasé.")
     if not target.parent.is_dir():
         raise BackupFailed(f"Le dossier {target.parent} n’existe pas.")
     try:
         with _appearing_whole(target) as (folder, path):
-            copy = folder / archive.DATABASE
-            _copy_database(database, copy)
-            with closing(sqlite3.connect(copy)) as saved:
-                manifest = _write(path, config, saved, copy, now)
-                lacking = archive.lacking(saved, manifest.members)
+            copy = folder / (archive.DUMP if config.is_on_postgresql else archive.DATABASE)
+            saved = dump.dump(config, copy) if config.is_on_postgresql else _copied(config, copy)
+            manifest = _write(path, config, saved.revision, copy, now)
+    except dump.DumpFailed as error:
+        raise BackupFailed(str(error)) from error
     except (OSError, sqlite3.Error) as error:
         raise BackupFailed(f"La sauvegarde n’a pas pu être faite : {_reason(error)}.") from error
-    return Backup(manifest, lacking)
+    return Backup(manifest, archive.lacking(saved.digests, manifest.members))
 
 
 def _database(config: Config) -> Path:
-    path = Path(make_url(config.database).database or "")
+    return Path(make_url(config.database).database or "")
+
+
+def _require_database(path: Path) -> None:
     if not path.is_file():
         raise BackupFailed(
             f"Il n’y a rien à sauvegarder : {path} n’existe pas. Donnez à PLIREC_DATA le dossier "
             "des données de Plirec."
         )
-    return path
 
 
 @contextmanager
@@ -84,6 +87,12 @@ def _appearing_whole(target: Path) -> Iterator[tuple[Path, Path]]:
         flush(target.parent)
     finally:
         shutil.rmtree(folder)
+
+
+def _copied(config: Config, copy: Path) -> dump.Dumped:
+    _copy_database(_database(config), copy)
+    with closing(sqlite3.connect(copy)) as saved:
+        return dump.Dumped(archive.revision(saved), archive.digests(saved))
 
 
 def _copy_database(database: Path, copy: Path) -> None:
@@ -102,7 +111,7 @@ def _copy_database(database: Path, copy: Path) -> None:
 
 
 def _write(
-    path: Path, config: Config, saved: sqlite3.Connection, copy: Path, now: datetime
+    path: Path, config: Config, revision: str, copy: Path, now: datetime
 ) -> archive.Manifest:
     members: dict[str, archive.Member] = {}
     with ZipFile(path, "w") as written:
@@ -114,7 +123,7 @@ def _write(
                 members[name] = archive.copied(reading, member)
         manifest = archive.Manifest(
             plirec=version("plirec"),
-            revision=archive.revision(saved),
+            revision=revision,
             made_at=now.isoformat(timespec="seconds"),
             members=members,
         )
@@ -126,7 +135,7 @@ def _sources(config: Config, copy: Path) -> Iterator[tuple[str, Path]]:
     """Name each member and the file it comes from; files that are still being written have names
     of their own, which are none of the archive's.
     """
-    yield archive.DATABASE, copy
+    yield copy.name, copy
     for room, pattern in ((config.keys_directory, "*"), (config.files_directory, "*/*")):
         for path in sorted(room.glob(pattern)):
             name = f"{room.name}/{path.relative_to(room).as_posix()}"

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from config import Config
 from webapp import keys
 from webapp.accounts.tokens import hashed
-from webapp.desk import archive
+from webapp.desk import archive, dump
 from webapp.evidence import seal, triggers
 from webapp.letters.models import Addressee
 from webapp.letters.numbers import token
@@ -62,11 +62,13 @@ def restore(config: Config, source: Path, bring_up_to_date: Callable[[Config], N
     _require_own_database(config)
     try:
         with _empty_place(config.data_directory) as place:
-            restored = _read(source, place)
-            unpacked = replace(config, data_directory=place)
-            _bring_up_to_date(unpacked, bring_up_to_date)
-            _require_fit(unpacked)
-            _move(place, config.data_directory)
+            restored = _read(source, place, config)
+            with _emptied_again(config):
+                _bring_up_to_date(replace(config, data_directory=place), bring_up_to_date)
+                _require_fit(replace(config, data_directory=place))
+                _move(place, config.data_directory)
+    except dump.DumpFailed as error:
+        raise RestoreFailed(str(error)) from error
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise RestoreFailed(f"Rien n’a été restauré : {error.strerror}{where}.") from error
@@ -74,11 +76,27 @@ def restore(config: Config, source: Path, bring_up_to_date: Callable[[Config], N
 
 
 def _require_own_database(config: Config) -> None:
-    if config.database_url:
+    if config.is_on_postgresql:
+        try:
+            dump.require_empty(config)
+        except dump.DumpFailed as error:
+            raise RestoreFailed(str(error)) from error
+    elif config.database_url:
         raise RestoreFailed(
             "La base est restaurée dans le dossier des données : lancez la restauration sans "
             "DATABASE_URL."
         )
+
+
+@contextmanager
+def _emptied_again(config: Config) -> Iterator[None]:
+    """Leave a server's database as empty as it was, where what follows fails."""
+    try:
+        yield
+    except BaseException:
+        if config.is_on_postgresql:
+            dump.empty(config)
+        raise
 
 
 @contextmanager
@@ -103,9 +121,10 @@ def _empty_place(directory: Path) -> Iterator[Path]:
             directory.rmdir()
 
 
-def _read(source: Path, place: Path) -> Restored:
+def _read(source: Path, place: Path, config: Config) -> Restored:
+    kind = archive.DUMP if config.is_on_postgresql else archive.DATABASE
     try:
-        return _unpack(source, place)
+        return _unpack(source, place, config, kind)
     except archive.UnknownFormat as error:
         raise RestoreFailed(_newer(str(error))) from error
     except _DAMAGED as error:
@@ -115,11 +134,12 @@ def _read(source: Path, place: Path) -> Restored:
         ) from error
 
 
-def _unpack(source: Path, place: Path) -> Restored:
+def _unpack(source: Path, place: Path, config: Config, kind: str) -> Restored:
     with ZipFile(source) as opened:
         manifest = _manifest(opened)
         _require_known(manifest)
-        _require_room(manifest, place)
+        _require_kind(manifest, kind)
+        _require_room(manifest, place, kind)
         for name, expected in manifest.members.items():
             path = place / name
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,10 +148,18 @@ def _unpack(source: Path, place: Path) -> Restored:
                 if archive.copied(member, written) != expected:
                     raise BadZipFile(name)
             flush(path)
+    return Restored(manifest, archive.lacking(_named(place, config), manifest.members))
+
+
+def _named(place: Path, config: Config) -> set[str]:
+    """Open the database, and name the stored files that it names."""
+    if config.is_on_postgresql:
+        dump.read(config, place / archive.DUMP)
+        return dump.digests(config)
     with closing(sqlite3.connect(place / archive.DATABASE)) as database:
         if database.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError
-        return Restored(manifest, archive.lacking(database, manifest.members))
+        return archive.digests(database)
 
 
 def _manifest(opened: ZipFile) -> archive.Manifest:
@@ -148,7 +176,7 @@ def _manifest(opened: ZipFile) -> archive.Manifest:
     if (
         len(opened.infolist()) != len(infos) + 1
         or sizes != {name: member.size for name, member in manifest.members.items()}
-        or archive.DATABASE not in sizes
+        or len({archive.DATABASE, archive.DUMP}.intersection(sizes)) != 1
         or not all(_is_plain(info) for info in infos.values())
     ):
         raise BadZipFile(archive.MANIFEST)
@@ -167,6 +195,15 @@ def _require_known(manifest: archive.Manifest) -> None:
         raise RestoreFailed(_newer(manifest.plirec))
 
 
+def _require_kind(manifest: archive.Manifest, kind: str) -> None:
+    if kind not in manifest.members:
+        told = "SQLite" if kind == archive.DUMP else "PostgreSQL"
+        raise RestoreFailed(
+            f"Cette sauvegarde est celle d’une base {told}, et DATABASE_URL en désigne une autre : "
+            "restaurez-la comme elle a été faite. Rien n’a été restauré."
+        )
+
+
 def _newer(plirec: str) -> str:
     return (
         f"Cette sauvegarde vient d’un Plirec plus récent ({plirec}) : installez cette version, ou "
@@ -174,9 +211,9 @@ def _newer(plirec: str) -> str:
     )
 
 
-def _require_room(manifest: archive.Manifest, place: Path) -> None:
+def _require_room(manifest: archive.Manifest, place: Path, kind: str) -> None:
     # A migration may write a table anew, beside the old one.
-    needed = manifest.size + manifest.members[archive.DATABASE].size
+    needed = manifest.size + manifest.members[kind].size
     if shutil.disk_usage(place).free < needed:
         raise RestoreFailed(
             f"Il faut {needed // 1_000_000 + 1} Mo libres sur le disque de {place.parent} : faites "
@@ -203,7 +240,7 @@ def _require_fit(config: Config) -> None:
     try:
         with Session(engine) as session:
             fits = (
-                not triggers.missing(session.connection())
+                not triggers.GUARDS.missing(session.connection())
                 and seal.open_key(config.keys_directory).fingerprint in seal.fingerprints(session)
                 and _opens_addresses(session, config)
             )
@@ -233,9 +270,10 @@ def _opens_addresses(session: Session, config: Config) -> bool:
 
 def _move(place: Path, directory: Path) -> None:
     """Let all take its place: as long as the database is not there, Plirec does not start."""
-    with closing(sqlite3.connect(place / archive.DATABASE)) as database:
-        # One file, without another one beside it in which the last changes would stand.
-        database.execute("PRAGMA journal_mode = DELETE")
+    if (place / archive.DATABASE).exists():
+        with closing(sqlite3.connect(place / archive.DATABASE)) as database:
+            # One file, without another one beside it in which the last changes would stand.
+            database.execute("PRAGMA journal_mode = DELETE")
     for folder in (place, *(path for path in place.rglob("*") if path.is_dir())):
         flush(folder)
     for name in ("keys", "files", archive.DATABASE):

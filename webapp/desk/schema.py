@@ -7,6 +7,7 @@ Each function needs an application context.
 import flask_migrate
 from flask import current_app
 
+from webapp import jobs
 from webapp.extensions import db
 from webapp.web.settings import MIGRATIONS
 
@@ -15,6 +16,7 @@ def upgrade(revision: str = "head") -> None:
     """Bring the tables up to a revision; `head` is that of this code."""
     _bind()
     flask_migrate.upgrade(revision=revision)
+    jobs.make_tables(current_app)
 
 
 def downgrade(revision: str) -> None:

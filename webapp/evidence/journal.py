@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, select
 
 from webapp.cycles import no_cycles
-from webapp.database import AnySession, insert_many
+from webapp.database import AnySession, alone, insert_many
 from webapp.evidence import canonical
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry, JournalFacts
@@ -91,7 +91,7 @@ def append(session: AnySession, chain: str, events: Sequence[Event], occurred_at
     """
     if occurred_at.tzinfo is None:
         raise ValueError("an event's moment must have a time zone")
-    _lock(session, chain)
+    alone(session, chain)
     start, previous = _end(session, chain)
     rows: list[list[Any]] = []
     facts: list[tuple[str, str]] = []
@@ -199,11 +199,3 @@ def _end(session: AnySession, chain: str) -> tuple[int, str]:
         .one_or_none()
     )
     return (last.sequence, last.entry_hash) if last else (0, FIRST_PREVIOUS_HASH)
-
-
-def _lock(session: AnySession, chain: str) -> None:
-    """Let one writer at a time extend a chain; SQLite's writing transaction already does."""
-    if session.get_bind().dialect.name == "postgresql":
-        digest = hashlib.sha256(chain.encode()).digest()
-        key = int.from_bytes(digest[:8], "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(key)))

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from config import Config
-from webapp.database import AnySession
+from webapp.database import AnySession, alone
 from webapp.evidence.contents import contents
 from webapp.evidence.grounds import PROVABLE, ProofKind, grounds
 from webapp.evidence.journal import ADDRESSEE
@@ -152,6 +152,7 @@ def _proof_of_entry(session: Session, entry_id: int) -> Proof | None:
 
 def _keep(session: Session, proof: Proof) -> Proof:
     """Commit the proof, unless another worker did so meanwhile: then that one is the proof."""
+    alone(session, f"proof:{proof.entry_id}")
     existing = _proof_of_entry(session, proof.entry_id)
     if existing is not None:
         return existing

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
-from webapp.database import AnySession
+from webapp.database import AnySession, alone
 from webapp.evidence.models import SealingKey
 from webapp.keys import kept
 
@@ -50,6 +50,7 @@ def register(session: AnySession, keys_directory: Path, now: datetime) -> str:
     :returns: the certificate's SHA-256 fingerprint, in hexadecimal.
     :raises WrongSealingKey: the key is missing, or is not the one that was registered.
     """
+    alone(session, "seal")
     registered = fingerprints(session)
     if not registered:
         kept(keys_directory / _FILE, lambda: _make(now))

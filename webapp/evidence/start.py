@@ -26,7 +26,7 @@ def require_sound() -> None:
     """
     require_database()
     with db.engine.connect() as connection:
-        missing = triggers.missing(connection)
+        missing = triggers.GUARDS.missing(connection)
     if missing:
         _stop(
             "La base de données a perdu ses protections du journal "

@@ -1,17 +1,16 @@
-"""The database's own guard over what must never change, for SQLite.
+"""The database's own guard over what must never change.
 
 A migration copies the statements as they stand, so that it stays what it was when they change here.
-Alembic's batch mode loses triggers silently: `missing` finds that.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, text
+from webapp.triggers import Triggers
 
 # A row that would replace another is refused before the insertion: REPLACE deletes the old row
 # without asking the triggers of deletion. The year of a purge is counted in text, which keeps the
 # microseconds that SQLite's own functions round away; a moment still to come is no moment at all.
-SQLITE_TRIGGERS: Mapping[str, str] = {
+_SQLITE: Mapping[str, str] = {
     "journal_entry_no_replace": """
         CREATE TRIGGER journal_entry_no_replace BEFORE INSERT ON journal_entry
         WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.id)
@@ -76,21 +75,67 @@ SQLITE_TRIGGERS: Mapping[str, str] = {
         BEGIN SELECT RAISE(ABORT, 'sealing_key: a key is never deleted'); END""",
 }
 
+# PostgreSQL replaces no row without an update, which is refused; it can empty a table at once.
+_REFUSED = {
+    "UPDATE": ("no_update", "never changed"),
+    "DELETE": ("no_delete", "never deleted"),
+    "TRUNCATE": ("no_truncate", "never deleted"),
+}
+_KEPT = {
+    "journal_entry": "an entry is",
+    "journal_facts": "facts are",
+    "journal_purge": "a purge is",
+    "proof": "a proof is",
+    "sealing_key": "a key is",
+}
 
-def create(connection: Connection) -> None:
-    """Put every trigger on an SQLite database that has none of them."""
-    for statement in SQLITE_TRIGGERS.values():
-        connection.exec_driver_sql(statement)
+
+def _refusal(table: str, act: str) -> tuple[str, str]:
+    name, refused = _REFUSED[act]
+    each = "STATEMENT" if act == "TRUNCATE" else "ROW"
+    return f"{table}_{name}", (
+        f"CREATE TRIGGER {table}_{name} BEFORE {act} ON {table} FOR EACH {each} "
+        f"EXECUTE FUNCTION journal_refusal('{table}: {_KEPT[table]} {refused}')"
+    )
 
 
-def drop(connection: Connection) -> None:
-    """Take them away, so that a migration may rebuild a table; it must put them back."""
-    for name in SQLITE_TRIGGERS:
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+_POSTGRESQL: Mapping[str, str] = {
+    **dict(_refusal(table, act) for table in _KEPT for act in _REFUSED),
+    "journal_facts_no_delete": """
+        CREATE TRIGGER journal_facts_no_delete BEFORE DELETE ON journal_facts
+        FOR EACH ROW EXECUTE FUNCTION journal_facts_no_delete()""",
+    "journal_purge_after_a_year": """
+        CREATE TRIGGER journal_purge_after_a_year BEFORE INSERT ON journal_purge
+        FOR EACH ROW EXECUTE FUNCTION journal_purge_after_a_year()""",
+}
 
+# 29 February ends on 1 March, as in Python and SQLite; PostgreSQL would say 28 February.
+_FUNCTIONS: Mapping[str, str] = {
+    "journal_refusal": """
+        BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END""",
+    "journal_facts_no_delete": """
+        BEGIN
+          IF NOT EXISTS (SELECT 1 FROM journal_purge WHERE entry_id = OLD.entry_id) THEN
+            RAISE EXCEPTION 'journal_facts: facts are deleted by a purge alone'
+              USING ERRCODE = 'restrict_violation';
+          END IF;
+          RETURN OLD;
+        END""",
+    "journal_purge_after_a_year": """
+        BEGIN
+          IF NOT EXISTS (
+            SELECT 1 FROM journal_entry
+            WHERE id = NEW.entry_id
+              AND NEW.purged_at AT TIME ZONE 'UTC' >=
+                occurred_at AT TIME ZONE 'UTC' + INTERVAL '1 year'
+                + CASE WHEN to_char(occurred_at AT TIME ZONE 'UTC', 'MM-DD') = '02-29'
+                  THEN INTERVAL '1 day' ELSE INTERVAL '0' END
+              AND NEW.purged_at <= clock_timestamp() + INTERVAL '1 minute') THEN
+            RAISE EXCEPTION 'journal_purge: facts are kept for one year at least'
+              USING ERRCODE = 'restrict_violation';
+          END IF;
+          RETURN NEW;
+        END""",
+}
 
-def missing(connection: Connection) -> set[str]:
-    """Name the triggers that this SQLite database lacks, or has with another text."""
-    found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    present = {name: sql.split() for name, sql in found}
-    return {name for name, sql in SQLITE_TRIGGERS.items() if present.get(name) != sql.split()}
+GUARDS = Triggers(sqlite=_SQLITE, postgresql=_POSTGRESQL, functions=_FUNCTIONS)

@@ -52,6 +52,8 @@ def import_(context: click.Context, file: Path, group: str, organisation: str | 
     """
     # Loaded here, so that `check` starts without the web and the database.
     from webapp import create_app
+    from webapp.accounts.organisations import work_alone
+    from webapp.database import release
     from webapp.evidence.start import require_database
     from webapp.extensions import db
     from webapp.imports import direct, sources
@@ -65,6 +67,8 @@ def import_(context: click.Context, file: Path, group: str, organisation: str | 
         # Reading may take a minute: meanwhile nobody waits for this command's lock.
         db.session.rollback()
         report = _report(context, config, file, headings)
+        context.call_on_close(release)
+        work_alone(db.session, organisation_id)
         chosen = _group(context, organisation_id, group, now)
         try:
             report = direct.bring(db.session, chosen, file.name, report, now)

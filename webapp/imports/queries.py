@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Select, Text, exists, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.contacts.messages import Finding
@@ -216,7 +216,7 @@ def _faulty(session: AnySession, import_: Import) -> Iterator[tuple[list[Finding
     it, and most lines of a long list have the same few errors, which are taken apart once here.
     """
     rows = session.execute(
-        select(type_coerce(ImportRow.findings, Text), type_coerce(ImportRow.texts, Text))
+        select(cast(ImportRow.findings, Text), cast(ImportRow.texts, Text))
         .where(ImportRow.import_id == import_.id, ImportRow.outcome == ERROR)
         .order_by(ImportRow.number)
     )

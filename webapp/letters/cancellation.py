@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from webapp.database import AnySession
 from webapp.letters import steps
@@ -22,10 +22,7 @@ class Cancelled:
 
 def unsent(session: AnySession, letter: Letter, number: str = "") -> Sequence[Addressee]:
     """Give the addressees to whom nothing has left; only this one, if a number is given."""
-    rows = select(Addressee).where(Addressee.letter_id == letter.id, Addressee.state.in_(UNSENT))
-    if number:
-        rows = rows.where(Addressee.number == number)
-    return session.scalars(rows.order_by(Addressee.position)).all()
+    return session.scalars(_unsent(letter, number).order_by(Addressee.position)).all()
 
 
 def cancel_unsent(
@@ -37,7 +34,10 @@ def cancel_unsent(
     :param cancelled_by: the name of who does it; kept in the journal.
     """
     taken_back = leaving = 0
-    for addressee in unsent(session, letter, number):
+    # Every row is held before the letter's journal is: a worker takes them in this order too.
+    rows = _unsent(letter, number).order_by(Addressee.id).with_for_update()
+    held = rows.execution_options(populate_existing=True)
+    for addressee in session.scalars(held).all():
         try:
             steps.cancel(session, addressee, cancelled_by, now)
         except IllegalStep:
@@ -45,3 +45,8 @@ def cancel_unsent(
         else:
             taken_back += 1
     return Cancelled(taken_back, leaving)
+
+
+def _unsent(letter: Letter, number: str) -> Select[Addressee]:
+    rows = select(Addressee).where(Addressee.letter_id == letter.id, Addressee.state.in_(UNSENT))
+    return rows.where(Addressee.number == number) if number else rows

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from webapp.database import AnySession
+from webapp.database import AnySession, hold_row
 from webapp.evidence.journal import JSON, Event, addressee_subject, append, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.letters import leases, rhythm, term
@@ -240,6 +240,7 @@ def take(
 
     :param columns: what else changes in the addressee's row; nothing is due unless it says so.
     """
+    hold_row(session, addressee)
     following = STEPS.get((State(addressee.state), kind))
     if following is None:
         raise IllegalStep(f"{kind} cannot follow the state {addressee.state}")

@@ -10,15 +10,20 @@ import webapp.compose.models
 import webapp.delivery.models
 import webapp.evidence.models
 import webapp.paper.models
-from webapp.database import Base
+from webapp.database import Base, require_plain_texts
 from webapp.extensions import db
+from webapp.jobs import is_rooms_own
 
 import webapp.imports.models  # noqa: F401  isort: skip
 
 
 def run(connection: Connection) -> None:
     """Bring the database to the version asked for, all or nothing."""
+    if connection.dialect.name == "postgresql":
+        require_plain_texts(connection)
+        connection.rollback()
     context.configure(
+        include_object=is_rooms_own,
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=True,

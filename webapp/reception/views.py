@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, request, url_for
 
 from webapp.contacts import failing
+from webapp.database import hold_row
 from webapp.delivery import languages
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
@@ -38,7 +39,7 @@ def letter(token: str) -> Response:
 @blueprint.post("/r/<token>/accepter")
 def accept(token: str) -> Response:
     """Accept the letter; a second press, or one after the time is over, shows where it stands."""
-    addressee = addressee_of(token)
+    addressee = _held(token)
     form = AcceptanceForm()
     now = datetime.now(UTC)
     if standing_of(addressee, now) != Standing.WAITING:
@@ -64,7 +65,7 @@ def ask_refusal(token: str) -> Response:
 @blueprint.post("/r/<token>/refuser")
 def reject(token: str) -> Response:
     """Refuse the letter; a second press shows where it stands."""
-    addressee = addressee_of(token)
+    addressee = _held(token)
     now = datetime.now(UTC)
     if standing_of(addressee, now) == Standing.WAITING:
         steps.reject(db.session, addressee, client(), now)
@@ -110,6 +111,13 @@ def addressee_of(token: str) -> Addressee:
         or language.preferred()
         or languages.of_organisation(db.session, addressee)
     )
+    return addressee
+
+
+def _held(token: str) -> Addressee:
+    """Give the addressee as he stands, and let nobody else answer until this answer is kept."""
+    addressee = addressee_of(token)
+    hold_row(db.session, addressee)
     return addressee
 
 

@@ -6,14 +6,15 @@ from flask import Flask, Response, current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from webapp.database import reading_only
+from webapp.database import is_busy, reading_only, sqlstate
 from webapp.extensions import db
 from webapp.web.pages import render, wants_fragment
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+DATABASE_FULL, OUT_OF_RANGE = "53100", "22003"
 TITLES = {
     400: _l("La demande n’a pas été comprise"),
     403: _l("Cette page ne vous est pas ouverte"),
@@ -44,13 +45,19 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(CSRFError, of_expired_form)
     app.register_error_handler(OperationalError, of_database)
+    app.register_error_handler(InternalError, of_database)
     app.register_error_handler(OverflowError, of_impossible_number)
+    app.register_error_handler(DataError, of_impossible_value)
     app.register_error_handler(OSError, of_disk)
 
 
 def of_http(error: HTTPException) -> Response:
     """Show the page of an HTTP error; an unexpected failure arrives here as 500."""
     status = error.code if error.code in TITLES else 500
+    if status == 500:
+        # What failed may have spoilt the transaction, and the page itself asks who is signed in.
+        db.session.rollback()
+        reading_only.set(True)
     own_words = error.description if getattr(error, "in_french", False) else None
     return _page(status, str(own_words or ADVICE[status]))
 
@@ -73,14 +80,23 @@ def of_impossible_number(_error: OverflowError) -> Response:
     return _page(404, str(ADVICE[404]))
 
 
-def of_database(error: OperationalError) -> Response:
+def of_impossible_value(error: DataError) -> Response:
+    """Answer an address that names what PostgreSQL cannot hold: a number, or the character 0."""
+    db.session.rollback()
+    reading_only.set(True)
+    if sqlstate(error) in ("", OUT_OF_RANGE):
+        return _page(404, str(ADVICE[404]))
+    raise error
+
+
+def of_database(error: OperationalError | InternalError) -> Response:
     """Tell a database that is busy from one that is broken; either way all is undone."""
     db.session.rollback()
     # The page itself asks who is signed in: it must not wait for the same lock again.
     reading_only.set(True)
-    if "locked" in str(error.orig):
+    if is_busy(error):
         return _page(503, str(ADVICE[503]))
-    if "disk is full" in str(error.orig):
+    if "disk is full" in str(error.orig) or sqlstate(error) == DATABASE_FULL:
         return _page(507, str(ADVICE[507]))
     current_app.logger.error("database failure: %s", type(error.orig).__name__)
     return _page(500, str(ADVICE[500]))

@@ -33,7 +33,12 @@ def apply(app: Flask, config: Config) -> None:
         SECRET_KEY=keys.secret(config.keys_directory, "session").hex(),
         SQLALCHEMY_DATABASE_URI=config.database,
         # An error's text goes to the log; what was to be written is nobody's business there.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "json_serializer": written},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,
+            "json_serializer": written,
+            # A connection to a server that was started again meanwhile is no longer one.
+            "pool_pre_ping": config.is_on_postgresql,
+        },
         SESSION_COOKIE_NAME="__Host-plirec" if secure else "plirec",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

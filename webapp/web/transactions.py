@@ -2,7 +2,7 @@
 
 from flask import Flask, request
 
-from webapp.database import prepare_sqlite, reading_only
+from webapp.database import prepare, reading_only, release
 from webapp.extensions import db
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -20,12 +20,14 @@ def only_read_from_here() -> None:
 def init_app(app: Flask) -> None:
     """Prepare the database's connections, and tell them of each request whether it may write."""
     with app.app_context():
-        prepare_sqlite(db.engine)
+        prepare(db.engine)
 
     @app.before_request
     def say_whether_it_writes() -> None:
         reading_only.set(request.method in READING)
+        release()
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
         reading_only.set(False)
+        release()

@@ -15,17 +15,19 @@ depends_on = None
 
 # Columns are added in place, with their constraints: other tables refer to this one, and rebuilding
 # it would cut them off.
+MOMENT = {"sqlite": "DATETIME", "postgresql": "TIMESTAMP WITH TIME ZONE"}
 COLUMNS_OF_USER = (
-    "signed_in_at DATETIME",
-    "disabled_at DATETIME CONSTRAINT ck_user_disabled CHECK (disabled_at IS NULL OR NOT active)",
+    "signed_in_at {moment}",
+    "disabled_at {moment} CONSTRAINT ck_user_disabled CHECK (disabled_at IS NULL OR NOT active)",
     'disabled_by_id INTEGER CONSTRAINT fk_user_disabled_by_id REFERENCES "user" (id)',
 )
 
 
 def upgrade() -> None:
     """Apply."""
+    moment = MOMENT[op.get_bind().dialect.name]
     for column in COLUMNS_OF_USER:
-        op.execute(f'ALTER TABLE "user" ADD COLUMN {column}')
+        op.execute(f'ALTER TABLE "user" ADD COLUMN {column.format(moment=moment)}')
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -66,6 +68,7 @@ def upgrade() -> None:
         ["organisation_id", "email"],
         unique=True,
         sqlite_where=sa.text("accepted_at IS NULL AND cancelled_at IS NULL"),
+        postgresql_where=sa.text("accepted_at IS NULL AND cancelled_at IS NULL"),
     )
     _create_passwords()
 

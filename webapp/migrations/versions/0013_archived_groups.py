@@ -10,10 +10,13 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+MOMENT = {"sqlite": "DATETIME", "postgresql": "TIMESTAMP WITH TIME ZONE"}
+
 
 def upgrade() -> None:
     """Apply, in place: other tables refer to this one, and rebuilding it would cut them off."""
-    op.execute("ALTER TABLE contact_group ADD COLUMN archived_at DATETIME")
+    moment = MOMENT[op.get_bind().dialect.name]
+    op.execute(f"ALTER TABLE contact_group ADD COLUMN archived_at {moment}")
 
 
 def downgrade() -> None:

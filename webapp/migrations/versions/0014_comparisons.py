@@ -11,17 +11,21 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+_WORDS_OF = {
+    "sqlite": {"moment": "DATETIME", "false": "0"},
+    "postgresql": {"moment": "TIMESTAMP WITH TIME ZONE", "false": "false"},
+}
 _ADDED = {
     "contact": {"import_id": "INTEGER CONSTRAINT fk_contact_import_id REFERENCES import (id)"},
     "membership": {
         "import_id": "INTEGER CONSTRAINT fk_membership_import_id REFERENCES import (id)"
     },
     "import": {
-        "undone_at": "DATETIME",
-        "counts": "JSON NOT NULL DEFAULT '{}'",
-        "takes_absent_out": "BOOLEAN NOT NULL DEFAULT 0",
+        "undone_at": "{moment}",
+        "counts": "JSON NOT NULL DEFAULT '{{}}'",
+        "takes_absent_out": "BOOLEAN NOT NULL DEFAULT {false}",
         "removed": "JSON NOT NULL DEFAULT '[]'",
-        "is_by_command": "BOOLEAN NOT NULL DEFAULT 0",
+        "is_by_command": "BOOLEAN NOT NULL DEFAULT {false}",
     },
 }
 _WORDS = ("effect", "choice")
@@ -29,10 +33,17 @@ _EFFECTS = """
 UPDATE import_row SET effect = CASE outcome
 WHEN 'ready' THEN 'create' WHEN 'duplicate' THEN 'repeated' ELSE outcome END
 """
-_COUNTS = """
+_COUNTS = {
+    "sqlite": """
 UPDATE import SET counts = (SELECT json_group_object(effect, lines) FROM (
 SELECT effect, count(*) AS lines FROM import_row WHERE import_id = import.id GROUP BY effect))
-"""
+""",
+    "postgresql": """
+UPDATE import SET counts = coalesce((SELECT json_object_agg(effect, lines) FROM (
+SELECT effect, count(*) AS lines FROM import_row WHERE import_id = import.id GROUP BY effect)
+AS counted), '{}')
+""",
+}
 _INDEXED = (
     ("contact", ("organisation_id", "sort_name")),
     ("contact", ("import_id",)),
@@ -43,9 +54,11 @@ _INDEXED = (
 
 def upgrade() -> None:
     """Apply; in place where other tables refer to one, since rebuilding it would cut them off."""
+    dialect = op.get_bind().dialect.name
     for table, columns in _ADDED.items():
         for column, definition in columns.items():
-            op.execute(f'ALTER TABLE "{table}" ADD COLUMN {column} {definition}')
+            meant = definition.format(**_WORDS_OF[dialect])
+            op.execute(f'ALTER TABLE "{table}" ADD COLUMN {column} {meant}')
     with op.batch_alter_table("import_row") as batch:
         for column in _WORDS:
             batch.add_column(sa.Column(column, sa.String(10), nullable=False, server_default=""))
@@ -58,7 +71,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         )
     op.execute(_EFFECTS)
-    op.execute(_COUNTS)
+    op.execute(_COUNTS[dialect])
     for table, columns in _INDEXED:
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns))
     _create_contact_change()
@@ -83,7 +96,7 @@ def _create_contact_change() -> None:
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("import_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("moment", sa.DateTime(), nullable=False),
+        sa.Column("moment", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('edited', 'imported', 'merged')", name=op.f("ck_contact_change_kind")

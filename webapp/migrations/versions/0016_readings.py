@@ -11,8 +11,9 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
+_MOMENT = {"sqlite": "DATETIME", "postgresql": "TIMESTAMP WITH TIME ZONE"}
 _ADDED = {
-    "read_at": "DATETIME",
+    "read_at": "{moment}",
     "upload": "VARCHAR(64) NOT NULL DEFAULT ''",
     "failure": "VARCHAR(20) NOT NULL DEFAULT ''",
     "failure_limit": "INTEGER NOT NULL DEFAULT 0",
@@ -23,8 +24,10 @@ _ADDED = {
 
 def upgrade() -> None:
     """Apply, in place: other tables refer to this one, and rebuilding it would cut them off."""
+    moment = _MOMENT[op.get_bind().dialect.name]
     for column, definition in _ADDED.items():
-        op.execute(f'ALTER TABLE "import" ADD COLUMN {column} {definition}')
+        meant = definition.format(moment=moment)
+        op.execute(f'ALTER TABLE "import" ADD COLUMN {column} {meant}')
     op.execute('UPDATE "import" SET read_at = created_at')
     op.create_table(
         "import_source",

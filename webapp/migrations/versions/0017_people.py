@@ -11,11 +11,15 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+_WORDS_OF = {
+    "sqlite": {"moment": "DATETIME", "user": "user"},
+    "postgresql": {"moment": "TIMESTAMP WITH TIME ZONE", "user": '"user"'},
+}
 _ADDED = {
     "consent": {
         "given_on": "DATE",
-        "withdrawn_at": "DATETIME",
-        "withdrawn_by": "INTEGER CONSTRAINT fk_consent_withdrawn_by REFERENCES user (id)",
+        "withdrawn_at": "{moment}",
+        "withdrawn_by": "INTEGER CONSTRAINT fk_consent_withdrawn_by REFERENCES {user} (id)",
     },
     "contact_change": {"absorbed": "JSON"},
 }
@@ -148,12 +152,43 @@ _TRIGGERS = {
     ON CONFLICT (group_id, sort_name, contact_id) DO UPDATE SET traits = excluded.traits; END""",
 }
 
+# What SQLite says otherwise than PostgreSQL, in the lines and the triggers above.
+_IN_POSTGRESQL = {
+    "(contact.status = 'professional')\n": "(contact.status = 'professional')::integer\n",
+    "(contact.email = '')\n": "(contact.email = '')::integer\n",
+    "'France', 'Monaco'))\n": "'France', 'Monaco'))::integer\n",
+    "substr(contact.identity, 1, instr(contact.identity, char(10)) - 1)": (
+        "split_part(contact.identity, chr(10), 1)"
+    ),
+    " END))": " END))::integer",
+    "char(": "chr(",
+}
+
+
+def _in_postgresql(text: str) -> str:
+    for said, meant in _IN_POSTGRESQL.items():
+        text = text.replace(said, meant)
+    return text
+
+
+def _keep_listing_on_postgresql() -> None:
+    for name, statement in _TRIGGERS.items():
+        moment, work = statement.split(" BEGIN\n", 1)
+        given = "OLD" if " BEFORE DELETE " in moment else "NULL"
+        body = f"BEGIN\n{_in_postgresql(work).removesuffix('END')}RETURN {given}; END"
+        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
+        op.execute(f"{moment} FOR EACH ROW EXECUTE FUNCTION {name}()")
+        table = moment.split("ON ", 1)[1].split()[0]
+        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
 
 def upgrade() -> None:
     """Apply, in place where other tables refer to one, since rebuilding it would cut them off."""
+    dialect = op.get_bind().dialect.name
     for table, columns in _ADDED.items():
         for column, definition in columns.items():
-            op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
+            meant = definition.format(**_WORDS_OF[dialect])
+            op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {meant}")
     op.create_table(
         "group_listing",
         sa.Column("group_id", sa.Integer(), nullable=False),
@@ -166,6 +201,10 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    if dialect == "postgresql":
+        op.execute(f"INSERT INTO group_listing {_in_postgresql(_LINES)}")
+        _keep_listing_on_postgresql()
+        return
     op.execute(f"INSERT INTO group_listing {_LINES}")
     for statement in _TRIGGERS.values():
         op.execute(statement)
@@ -174,7 +213,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back; a consent that was withdrawn goes, or it would serve again."""
     for name in _TRIGGERS:
-        op.execute(f"DROP TRIGGER {name}")
+        op.execute(
+            f"DROP TRIGGER {name}"
+            if op.get_bind().dialect.name == "sqlite"
+            else f"DROP FUNCTION {name} CASCADE"
+        )
     op.drop_table("group_listing")
     op.execute("DELETE FROM consent WHERE withdrawn_at IS NOT NULL")
     for table, columns in _ADDED.items():
