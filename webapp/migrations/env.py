@@ -28,6 +28,8 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,
         compare_type=True,
+        # Nothing stays of a step, up or down, that fails: PostgreSQL undoes all of them at once.
+        transaction_per_migration=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():
         context.run_migrations()
