@@ -18,6 +18,8 @@ from webapp.delivery.dispatch import carry_due
 from webapp.extensions import db
 from webapp.letters.models import Addressee
 
+pytestmark = pytest.mark.sqlite
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
 AnySession = scoped_session[Session]

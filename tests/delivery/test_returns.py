@@ -321,7 +321,11 @@ def _piped(config: Config, content: bytes) -> subprocess.CompletedProcess[bytes]
         input=content,
         capture_output=True,
         check=False,
-        env={"PLIREC_DATA": str(config.data_directory), "MAIL_FROM": config.mail_from},
+        env={
+            "PLIREC_DATA": str(config.data_directory),
+            "DATABASE_URL": config.database_url,
+            "MAIL_FROM": config.mail_from,
+        },
     )
 
 

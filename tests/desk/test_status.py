@@ -76,6 +76,7 @@ def test_ready_says_503_until_a_worker_was_seen(
     assert client.get("/healthz/pret").status_code == 503
 
 
+@pytest.mark.sqlite
 def test_ready_says_503_where_the_database_is_of_another_version_or_gone(
     session: scoped_session[Session], client: FlaskClient, config: Config
 ) -> None:
