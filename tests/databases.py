@@ -89,12 +89,12 @@ def on_database(config: Config, server: Server | None, name: str) -> Config:
 
 
 def make_fail(session: AnySession, act: str, table: str, condition: str) -> None:
-    """Let the database refuse to INSERT or UPDATE some rows (`NEW.id = 3`), as a full disk does."""
+    """Let the database refuse to INSERT or UPDATE some rows (`NEW.id = 3`)."""
     if not ON_POSTGRESQL:
         when = f"CREATE TRIGGER full_disk BEFORE {act} ON {table} WHEN {condition}"
         session.execute(text(f"{when} BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
         return
-    body = "BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END"
+    body = "BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '23000'; END"
     session.execute(
         text(f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
     )
