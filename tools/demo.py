@@ -13,8 +13,6 @@ from tempfile import TemporaryDirectory
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from webapp.desk.schema import upgrade
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tools"))
@@ -31,6 +29,7 @@ from webapp.contacts import book, consents  # noqa: E402
 from webapp.contacts.models import Contact  # noqa: E402
 from webapp.contacts.rules import INDIVIDUAL, Recipient, check, identity  # noqa: E402
 from webapp.delivery.tasks import do_all_due  # noqa: E402
+from webapp.desk.schema import upgrade  # noqa: E402
 from webapp.evidence.start import require_sound  # noqa: E402
 from webapp.extensions import db  # noqa: E402
 from webapp.imports import staging  # noqa: E402
