@@ -42,10 +42,10 @@ def _checks() -> dict[str, str]:
 
 
 def _queue(status: Status) -> Iterator[StatusLine]:
-    yield StatusLine(_("Envoi vu pour la dernière fois"), _at(status.worker_seen))
+    yield StatusLine(_("Envoi vu pour la dernière fois"), _at(status.worker_seen, _("jamais")))
     yield StatusLine(_("À faire maintenant (avis, délais finis)"), number(status.due))
     yield StatusLine(
-        _("Le plus ancien attend depuis"), _at(status.oldest_due), _advice(status, "due")
+        _("Le plus ancien attend depuis"), _at(status.oldest_due, "–"), _advice(status, "due")
     )
     yield StatusLine(
         _("Laissés par un arrêt brutal, bientôt repris"), number(status.leases_expired)
@@ -67,8 +67,8 @@ def _sent(status: Status) -> Iterator[StatusLine]:
     yield StatusLine(_("Avis refusés en un jour"), number(status.failed_last_day))
 
 
-def _at(at: datetime | None) -> str:
-    return moment(at) if at else _("jamais")
+def _at(at: datetime | None, none: str) -> str:
+    return moment(at) if at else none
 
 
 def _advice(status: Status, name: str) -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
+GIGABYTE = 1024 * MEGABYTE
 
 NAMES = {"fr": "Français", "en": "English"}
 """By the code of each language whose catalogue is whole, what its own speakers call it."""
@@ -81,6 +82,8 @@ def iso(value: datetime) -> str:
 def file_size(count: int) -> str:
     """Write how large a file is, from its size in bytes, in the units that people know."""
     locale = get_locale()
+    if count >= GIGABYTE:
+        return str(_("%(size)s Go", size=format_decimal(round(count / GIGABYTE, 1), locale=locale)))
     if count >= MEGABYTE:
         return str(_("%(size)s Mo", size=format_decimal(round(count / MEGABYTE, 1), locale=locale)))
     if count >= KILOBYTE:
