@@ -60,6 +60,7 @@ bench: .venv/.ready .venv-bench/.ready ## Measure lists, imports, groups, recaps
 	@PYTHONPATH=. $(BIN)/python benchmarks/group_pages.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/recap_of_groups.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/notices.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/two_workers.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/handing_over.py
 
 .PHONY: crash
