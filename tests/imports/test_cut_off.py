@@ -44,11 +44,12 @@ def worker(config: Config) -> Iterator["subprocess.Popen[bytes]"]:
 
 def wait_until(session: scoped_session[Any], reached: Callable[[Import], bool]) -> Import:
     for _ in range(2_400):
-        session.rollback()
         session.expire_all()
         import_ = session.scalars(select(Import)).one()
-        if reached(import_):
-            session.rollback()
+        is_reached = reached(import_)
+        # The lock is for the worker while we wait.
+        session.rollback()
+        if is_reached:
             return import_
         time.sleep(0.0125)
     raise AssertionError("it never came to that")
