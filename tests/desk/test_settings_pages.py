@@ -1,9 +1,11 @@
 """The settings that an administrator changes on pages, and the trial of the mail server."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -89,6 +91,16 @@ def test_a_mail_server_is_kept_and_tried_with_a_real_message(
     in_use = with_mail_settings(session, config)
     assert (in_use.smtp_password, in_use.mail_from) == ("secret", "avis@courrier.example")
     assert "secret" not in browser.get(MAIL).text
+
+
+def test_the_databases_address_with_its_password_stands_on_no_page(
+    browser: Browser, app: Flask, config: Config
+) -> None:
+    address = "postgresql://plirec:un-secret@base.example/plirec"
+    app.extensions["plirec"] = replace(config, database_url=address)
+    page = browser.get(MAIL).text
+    assert "DATABASE_URL" in page
+    assert "un-secret" not in page
 
 
 def test_a_blank_password_keeps_the_one_that_is_kept(

@@ -49,5 +49,6 @@ def setting_lines(
             source = "page"
         else:
             source = "environment" if environment.get(name, "").strip() else "default"
-        secret = name.endswith("PASSWORD")
-        yield SettingLine(name, ("•••" if value else "") if secret else str(value), source)
+        # What no log may repeat no page shows: administrators of any organisation read it.
+        shown = str(value) if entry.repr else "•••" if value else ""
+        yield SettingLine(name, shown, source)
