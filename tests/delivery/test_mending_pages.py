@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
@@ -16,7 +17,8 @@ from webapp.contacts import consents, failing
 from webapp.delivery import return_path
 from webapp.delivery.returns import take_in
 from webapp.delivery.tasks import do_all_due
-from webapp.letters import steps
+from webapp.extensions import db
+from webapp.letters import mending, steps
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.numbers import token
@@ -245,6 +247,19 @@ def test_a_notice_that_is_being_sent_does_not_go_on_paper(
     address = f"/courriers/{letter.number}/papier/{lea.number}"
     assert "vient de changer" in browser.post(address, follow_redirects=True).text
     assert lea.state == "submitted"
+
+
+@pytest.mark.postgresql
+def test_a_notice_that_a_worker_takes_at_this_very_moment_does_not_go_on_paper_too(
+    hand_over: HandOver, session: scoped_session[Session]
+) -> None:
+    lea = hand_over("a@x.example", recipients=[PEOPLE[1]]).addressees[0]
+    now = datetime.now(UTC)
+    assert lea.leased_until is None, "so the page has read it"
+    with db.engine.begin() as worker:
+        worker.execute(update(Addressee).values(leased_until=now + timedelta(minutes=1)))
+    with pytest.raises(steps.IllegalStep):
+        mending.send_on_paper(session, lea, "Léa Roux\n01000 BOURG", "Odile", now)
 
 
 def test_after_an_answer_there_is_nothing_to_correct(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from webapp.accounts.tokens import hashed
-from webapp.database import AnySession
+from webapp.database import AnySession, hold_row
 from webapp.evidence.journal import JSON
 from webapp.evidence.kinds import EventKind
 from webapp.letters import leases, steps
@@ -93,6 +93,7 @@ def send_on_paper(
     :param changed_by: the name of who did.
     :raises IllegalStep: the notice has left, or a worker is sending it at this moment.
     """
+    hold_row(session, addressee)
     if leases.is_held(addressee.leased_until, now):
         raise IllegalStep("the notice is being sent")
     facts: dict[str, JSON] = {
