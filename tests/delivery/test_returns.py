@@ -194,6 +194,18 @@ def test_a_forged_return_path_and_a_message_id_alone_fail_nobody(
     assert told(session, louise) == before
 
 
+@pytest.mark.parametrize("build", [returned_mail.POSTFIX_DELIVERED, returned_mail.POSTFIX_LATE])
+def test_who_knows_the_number_of_a_send_cannot_make_it_look_arrived(
+    session: scoped_session[Session],
+    come_back: TakeIn,
+    louise: Addressee,
+    build: mail_shapes.Build,
+) -> None:
+    before = told(session, louise)
+    assert come_back(build, "avis@courrier.example") is Outcome.UNKNOWN
+    assert told(session, louise) == before
+
+
 def test_an_automatic_answer_to_the_address_in_front_is_known_by_what_it_answers(
     session: scoped_session[Session], come_back: TakeIn, louise: Addressee
 ) -> None:

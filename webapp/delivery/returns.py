@@ -48,8 +48,9 @@ def take_in(
 ) -> Outcome:
     """Record what a message says about a notice; the caller commits.
 
-    Only a notice that stands as sent can fail by it, and only by a message that came to its own
-    return path, where it has one. After an answer, or about an earlier address, it is but noted.
+    Only a notice that stands as sent can fail by it. What a mail server says counts if it came to
+    the notice's own return path, where it has one: who knows the number of a send, as its sender
+    does, cannot say that it arrived. After an answer, or about an earlier address, it is but noted.
 
     :param content: the message, at most `returned_mail.MOST_BYTES`.
     :param recipient: the address to which it came, where the mail server says so; else empty.
@@ -74,7 +75,8 @@ def take_in(
 
 def _sent(config: Config, said: Returned, recipient: str) -> Sent | None:
     named = return_path.named_by_address(config, f"{recipient} {said.envelope}")
-    if named is None and (said.kind is not Kind.FAILED or not return_path.has_tags(config)):
+    # A server's report goes to the return path; only an automatic answer may go elsewhere.
+    if named is None and (said.kind is Kind.AUTOMATIC or not return_path.has_tags(config)):
         return return_path.named_by_message_id(said.quoted)
     return named
 
