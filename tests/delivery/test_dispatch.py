@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.delivery.conftest import HandOver, MailServer
+from webapp import keys
 from webapp.delivery import outgoing
 from webapp.delivery.channels.trial import TrialBox
 from webapp.delivery.dispatch import carry, carry_due, claim
@@ -17,7 +18,7 @@ from webapp.delivery.tasks import do_all_due, seal_due
 from webapp.evidence.journal import Event, addressee_subject, append, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import Proof
-from webapp.letters import steps
+from webapp.letters import mending, steps
 from webapp.letters.models import Letter
 
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
@@ -107,6 +108,28 @@ def test_a_row_whose_lease_is_about_to_end_is_left_to_whoever_takes_it_next(
     session.commit()
     assert carry_due(config) == 1
     assert fresh(session, letter) == ["notified"]
+
+
+def test_an_address_that_was_corrected_while_the_old_notice_left_still_gets_its_own(
+    session: scoped_session[Session], hand_over: HandOver, config: Config
+) -> None:
+    (addressee,) = hand_over("a@x.example").addressees
+    now = datetime.now(UTC)
+    (stalled,) = outgoing.load(session, config, claim(config, now))
+    steps.fail(session, addressee, "recipient: 550", now)
+    key = keys.secret(config.keys_directory, "recipients")
+    mending.correct(session, addressee, "b@x.example", "", "Odile", key, now)
+    session.commit()
+    with pytest.raises(steps.IllegalStep):
+        carry(config, stalled, TrialBox(now, addressee.id))
+    session.expire_all()
+    assert (addressee.state, addressee.email) == ("submitted", "b@x.example")
+    carry_due(config)
+    session.expire_all()
+    assert addressee.state == "notified"
+    last = session.scalars(select(TrialMessage).order_by(TrialMessage.id.desc())).first()
+    assert last is not None
+    assert last.message_id == addressee.message_id
 
 
 def test_nothing_is_due_between_the_notice_and_the_first_reminder(

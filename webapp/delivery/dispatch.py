@@ -209,9 +209,15 @@ class _Record:
 
 
 def _held(session: Session, one: Outgoing, *, is_as_read: bool) -> Addressee:
-    """Lock the row and give it, as the batch has read it where its state is still the same."""
-    asked = select(Addressee.state).where(Addressee.id == one.id).with_for_update()
-    if session.connection().scalar(asked) != one.state or not is_as_read:
+    """Lock the row and give it, as the batch has read it where its state is still the same.
+
+    :raises steps.IllegalStep: it waits for another message by now, to a corrected address.
+    """
+    columns = select(Addressee.state, Addressee.message_id).where(Addressee.id == one.id)
+    state, message_id = session.connection().execute(columns.with_for_update()).one()
+    if message_id != one.addressee.message_id:
+        raise steps.IllegalStep("the address was corrected while this notice was being sent")
+    if state != one.state or not is_as_read:
         return session.get_one(Addressee, one.id)
     session.add(one.addressee)
     return one.addressee
