@@ -7,7 +7,7 @@ from flask import Response, url_for
 from webapp.extensions import db
 from webapp.letters import reminders
 from webapp.reception.standing import Standing, standing_of
-from webapp.reception.views import addressee_of, blueprint, client
+from webapp.reception.views import addressee_of, blueprint, client, held
 from webapp.web.pages import redirect, render
 
 
@@ -26,7 +26,7 @@ def ask_stop(token: str) -> Response:
 @blueprint.post("/r/<token>/rappels")
 def stop(token: str) -> Response:
     """Stop the reminders; a second press says that they are stopped."""
-    addressee, now = addressee_of(token), datetime.now(UTC)
+    addressee, now = held(token), datetime.now(UTC)
     if standing_of(addressee, now) == Standing.WAITING and reminders.is_reminded(addressee):
         reminders.stop(db.session, addressee, client(), now)
         db.session.commit()

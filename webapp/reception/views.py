@@ -39,7 +39,7 @@ def letter(token: str) -> Response:
 @blueprint.post("/r/<token>/accepter")
 def accept(token: str) -> Response:
     """Accept the letter; a second press, or one after the time is over, shows where it stands."""
-    addressee = _held(token)
+    addressee = held(token)
     form = AcceptanceForm()
     now = datetime.now(UTC)
     if standing_of(addressee, now) != Standing.WAITING:
@@ -65,7 +65,7 @@ def ask_refusal(token: str) -> Response:
 @blueprint.post("/r/<token>/refuser")
 def reject(token: str) -> Response:
     """Refuse the letter; a second press shows where it stands."""
-    addressee = _held(token)
+    addressee = held(token)
     now = datetime.now(UTC)
     if standing_of(addressee, now) == Standing.WAITING:
         steps.reject(db.session, addressee, client(), now)
@@ -114,7 +114,7 @@ def addressee_of(token: str) -> Addressee:
     return addressee
 
 
-def _held(token: str) -> Addressee:
+def held(token: str) -> Addressee:
     """Give the addressee as he stands, and let nobody else answer until this answer is kept."""
     addressee = addressee_of(token)
     hold_row(db.session, addressee)
