@@ -10,16 +10,20 @@ from sqlalchemy.orm import Session, scoped_session
 from config import Config
 from tests.delivery.conftest import HandOver, MailServer
 from webapp import keys
+from webapp.accounts.models import User
+from webapp.contacts import consents
 from webapp.delivery import outgoing
 from webapp.delivery.channels.trial import TrialBox
 from webapp.delivery.dispatch import carry, carry_due, claim
 from webapp.delivery.models import TrialMessage
+from webapp.delivery.reasons import told
 from webapp.delivery.tasks import do_all_due, seal_due
 from webapp.evidence.journal import Event, addressee_subject, append, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import Proof
 from webapp.letters import mending, steps
 from webapp.letters.models import Letter
+from webapp.letters.submission import FrozenRecipient
 
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
@@ -130,6 +134,27 @@ def test_an_address_that_was_corrected_while_the_old_notice_left_still_gets_its_
     last = session.scalars(select(TrialMessage).order_by(TrialMessage.id.desc())).first()
     assert last is not None
     assert last.message_id == addressee.message_id
+
+
+def test_who_took_his_consent_back_before_the_notice_left_gets_none(
+    session: scoped_session[Session], hand_over: HandOver, administrator: User
+) -> None:
+    people = [
+        FrozenRecipient("Paul Blanc", "Paul@x.example", "individual", "", "par écrit"),
+        FrozenRecipient("Léa Roux", "lea@x.example", "individual", "", "par écrit"),
+    ]
+    letter, now = hand_over("a@x.example", recipients=people), datetime.now(UTC)
+    organisation = letter.organisation_id
+    consents.declare(session, organisation, ["paul@x.example"], "oral", administrator.id, now)
+    recorded = consents.of_address(session, organisation, "paul@x.example")
+    assert recorded is not None
+    consents.withdraw(session, recorded, administrator.id, now)
+    session.commit()
+    do_all_due()
+    assert fresh(session, letter) == ["failed", "notified"]
+    paul = letter.addressees[0]
+    assert told(paul.problem).startswith("L’accord pour cette adresse a été retiré")
+    assert session.scalars(select(TrialMessage.addressee_id)).all() == [letter.addressees[1].id]
 
 
 def test_nothing_is_due_between_the_notice_and_the_first_reminder(

@@ -15,6 +15,7 @@ from tests.delivery.conftest import HandOver
 from webapp.delivery.tasks import do_all_due, seal_due
 from webapp.evidence import proofs, seal
 from webapp.evidence.journal import addressee_subject, letter_chain
+from webapp.evidence.kinds import EventKind
 from webapp.evidence.moments import in_paris
 from webapp.evidence.verification import Answer, verify
 from webapp.letters import mending, steps
@@ -256,6 +257,17 @@ def test_the_proof_of_failure_says_that_the_notice_left_and_came_back_later(
     ):
         assert words in text
     assert len(made["failure"].pages) == 1
+
+
+def test_the_proof_of_failure_says_that_nothing_left_since_the_consent_was_taken_back(
+    hand_over: HandOver, session: scoped_session[Session], prove: Prove
+) -> None:
+    addressee = hand_over("ada@x.example").addressees[0]
+    steps.fail(session, addressee, str(EventKind.CONSENT_WITHDRAWN), MARCH)
+    text = text_of(prove(addressee)["failure"])
+    assert "l’accord du destinataire pour cette adresse était retiré" in text
+    assert "Motif accord retiré" in text
+    assert "serveur de messagerie" not in text
 
 
 def test_after_a_correction_the_proofs_name_the_address_that_the_notice_went_to(

@@ -22,6 +22,7 @@ from webapp.delivery.channels.trial import TrialBox
 from webapp.delivery.clock import Clock, machine_clock
 from webapp.delivery.outgoing import Outgoing
 from webapp.delivery.retrying import put_off
+from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
 from webapp.jobs import is_stopping
 from webapp.letters import leases, steps
@@ -118,6 +119,9 @@ def carry(config: Config, one: Outgoing, smtp: Channel, clock: Clock = machine_c
         _expire(one, now)
     elif one.state == State.NOTIFIED:
         reminding.send(one.id, _way(config, one, smtp, now), clock)
+    elif one.state == State.SUBMITTED and one.is_withdrawn:
+        why = str(EventKind.CONSENT_WITHDRAWN)
+        _Record(config, one, clock).write(lambda session, row: steps.fail(session, row, why, now))
     elif one.state == State.SUBMITTED:
         send_notice(config, one, smtp, clock)
 

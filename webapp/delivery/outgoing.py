@@ -11,10 +11,13 @@ from config import Config
 from webapp import keys
 from webapp.accounts import mail_problems
 from webapp.accounts.addresses import kept_obstacle, public_address
+from webapp.contacts import consents
+from webapp.contacts.rules import INDIVIDUAL
 from webapp.database import AnySession, reading_only
 from webapp.delivery import languages
 from webapp.delivery.notice import Service
 from webapp.letters.models import Addressee
+from webapp.letters.steps import State
 
 TRIAL_SENDER = "ne-pas-repondre@essai.invalid"
 
@@ -24,6 +27,7 @@ class Outgoing:
     """One claimed addressee as he was when the batch was read, apart from any session.
 
     :param obstacle: why nothing can leave by the mail server, if so; trials know none.
+    :param is_withdrawn: an individual took his consent to this address back since the deposit.
     """
 
     id: int
@@ -33,6 +37,7 @@ class Outgoing:
     language: str
     service: Service
     obstacle: str | None
+    is_withdrawn: bool
 
 
 def load(session: AnySession, config: Config, identifiers: Sequence[int]) -> list[Outgoing]:
@@ -58,6 +63,7 @@ def _read(session: Session, config: Config, identifiers: Sequence[int]) -> list[
     said = languages.of_notices(session, rows)
     address, obstacle = public_address(session, config), _obstacle(session, config)
     key = keys.secret(config.keys_directory, "recipients")
+    withdrawn = _withdrawn(session, rows)
     return [
         Outgoing(
             id=row.id,
@@ -69,9 +75,24 @@ def _read(session: Session, config: Config, identifiers: Sequence[int]) -> list[
                 TRIAL_SENDER if row.letter.is_trial else config.mail_from, address, key
             ),
             obstacle=None if row.letter.is_trial else obstacle,
+            is_withdrawn=row.id in withdrawn,
         )
         for row in rows
     ]
+
+
+def _withdrawn(session: Session, rows: Sequence[Addressee]) -> set[int]:
+    """Name those who may no longer be written to: the law wants consent first (CPCE L100)."""
+    by_organisation: dict[int, list[Addressee]] = {}
+    for row in rows:
+        if row.status == INDIVIDUAL and row.state == State.SUBMITTED:
+            by_organisation.setdefault(row.letter.organisation_id, []).append(row)
+    found: set[int] = set()
+    for organisation_id, some in by_organisation.items():
+        emails = [row.email for row in some]
+        withdrawn = consents.standings(session, organisation_id, emails).withdrawn
+        found.update(row.id for row in some if row.email.casefold() in withdrawn)
+    return found
 
 
 def _obstacle(session: AnySession, config: Config) -> str | None:

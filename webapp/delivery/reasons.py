@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import mail_problems
+from webapp.evidence.kinds import EventKind
 from webapp.letters.mending import RETURNED
 
 UNKNOWN_ADDRESS, UNKNOWN_DOMAIN = "unknown_address", "unknown_domain"
@@ -68,7 +69,11 @@ def reason(problem: str) -> str:
 
 
 def told(problem: str) -> str:
-    """Say in words why a notice did not arrive, with the server's own after it."""
+    """Say in words why a notice did not arrive, with the server's own after it if it said any."""
+    if problem == EventKind.CONSENT_WITHDRAWN:
+        return str(
+            _("L’accord pour cette adresse a été retiré avant le départ : rien n’est parti.")
+        )
     stage, _separator, words = problem.partition(": ")
     if stage not in (RETURNED, "recipient", "data"):
         return mail_problems.told(problem)

@@ -69,6 +69,12 @@ def _failure(grounds: Grounds) -> str:
             "puis est revenu\u00a0: un serveur de messagerie a fait savoir qu’il n’a pas pu être "
             "remis. Le délai pour répondre ne compte pas."
         )
+    if _was_withdrawn(grounds):
+        return (
+            "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous n’est pas "
+            "parti\u00a0: avant son départ, l’expéditeur a noté que l’accord du destinataire pour "
+            "cette adresse était retiré. Le délai pour répondre n’a pas commencé."
+        )
     if "tried_since" in grounds.facts_of(grounds.event):
         return (
             "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous n’a pas pu "
@@ -85,6 +91,11 @@ def _failure(grounds: Grounds) -> str:
 def _came_back(grounds: Grounds) -> bool:
     """Say whether the notice had left: what came back is named by its bytes."""
     return "sha256" in grounds.facts_of(grounds.event)
+
+
+def _was_withdrawn(grounds: Grounds) -> bool:
+    """Say whether nothing was tried, since the individual had taken his consent back."""
+    return bool(grounds.facts_of(grounds.event)["reason"] == EventKind.CONSENT_WITHDRAWN)
 
 
 def _unseen(grounds: Grounds) -> str:
@@ -181,6 +192,9 @@ def _failure_sections(grounds: Grounds) -> Iterator[Section]:
     stage, _separator, words = facts["reason"].partition(": ")
     known = STAGES.get(stage)
     rows = [Row("Avis destiné à", facts["email"])]
+    if _was_withdrawn(grounds):
+        yield Section("Échec de l’avis", (*rows, Row("Motif", "accord retiré")))
+        return
     if known:
         rows.append(
             Row("Arrêté au moment" if "tried_since" in facts else "Refusé au moment", known)
