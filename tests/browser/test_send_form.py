@@ -66,7 +66,7 @@ def recap(page: Page, text: str) -> None:
 def people(page: Page) -> None:
     """Unfold those who receive."""
     if not page.locator("#people-box").evaluate("box => box.open"):
-        page.get_by_text("Qui reçoit : voir, retirer, envoyer sur papier").click()
+        page.get_by_text("Qui reçoit : voir, retirer, envoyer sur papier").click()
 
 
 @EACH

@@ -1,12 +1,14 @@
 import importlib.util
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -39,6 +41,18 @@ def test_every_text_is_in_every_catalogue() -> None:
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_no_french_mark_can_begin_a_line_without_its_word() -> None:
+    french = ROOT / "webapp" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+    with french.open("rb") as file:
+        texts = [text for message in read_po(file) for text in forms_of(message.id)]
+    assert len(texts) > 1_000
+    assert [text for text in texts if re.search(r" [:;!?»]|« ", text)] == []
+
+
+def forms_of(identifier: str | Sequence[str]) -> Sequence[str]:
+    return [identifier] if isinstance(identifier, str) else identifier
 
 
 def test_there_is_a_catalogue_for_each_language_of_the_pages(tool: ModuleType) -> None:

@@ -57,7 +57,7 @@ class CodeForm(NextPageForm):
 
     code = StringField(
         _l("Code à 6 chiffres"),
-        description=_l("Ouvrez votre application de codes : elle affiche celui de Plirec."),
+        description=_l("Ouvrez votre application de codes : elle affiche celui de Plirec."),
         validators=[DataRequired(_l("Écrivez le code à 6 chiffres."))],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "size": 10},
     )
@@ -68,7 +68,7 @@ class RecoveryForm(NextPageForm):
 
     code = StringField(
         _l("Code de secours"),
-        description=_l("L’un des dix codes que vous avez notés, tel que « abcde-23456 »."),
+        description=_l("L’un des dix codes que vous avez notés, tel que « abcde-23456 »."),
         validators=[DataRequired(_l("Écrivez un code de secours."))],
         render_kw={
             "autocomplete": "off",

@@ -27,7 +27,7 @@ OBSTACLES = {
         "destinataires ne pourraient pas l’ouvrir. Demandez à la personne qui a installé "
         "Plirec de régler PUBLIC_URL."
     ),
-    OTHER_KEY: N_("La clé keys/recipients n’est plus celle d’origine : restaurez la sauvegarde."),
+    OTHER_KEY: N_("La clé keys/recipients n’est plus celle d’origine : restaurez la sauvegarde."),
 }
 """By the code that an addressee's row keeps, with the public address after it where it is named."""
 

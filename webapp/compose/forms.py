@@ -137,7 +137,7 @@ class LetterForm(RecipientForm):
         """Say in French what is wrong with a date that is none."""
         super().process(*arguments, **named)
         if self.meeting_on.process_errors:
-            self.meeting_on.process_errors = [_("Écrivez la date comme ceci : 2026-04-12.")]
+            self.meeting_on.process_errors = [_("Écrivez la date comme ceci : 2026-04-12.")]
 
     def filled(self) -> list[tuple[str, str]]:
         """Give the names and texts that a draft keeps, in the form's order."""

@@ -95,13 +95,13 @@ class RecipientForm(Form):
     consent_sources = HiddenField()
     agreed = SelectMultipleField(validate_choice=False)
     agreed_means = StringField(
-        _l("Comment et quand l’ont accepté ceux que vous avez cochés un par un ?"),
+        _l("Comment et quand l’ont accepté ceux que vous avez cochés un par un ?"),
         validators=[Length(max=_MEANS_LENGTH, message=_TOO_LONG)],
     )
     without_agreement = SelectField(
         _l("Ceux dont vous n’avez pas l’accord"),
         choices=[
-            SelectChoice("", _l("Je n’ai rien décidé : le courrier attend")),
+            SelectChoice("", _l("Je n’ai rien décidé : le courrier attend")),
             SelectChoice(
                 ON_PAPER, _l("Leur écrire sur papier, ou les retirer sans adresse postale")
             ),

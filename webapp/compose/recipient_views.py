@@ -111,7 +111,7 @@ def _not_pasted(letter: LetterForm, rows: list[Row], explanation: str) -> Respon
 def _too_many(count: int) -> str:
     text: str = _(
         "Cela ferait %(count)s destinataires occasionnels, et un courrier en a %(most)s au plus. "
-        "Rien n’est ajouté, votre liste est toujours là : importez-la plutôt dans un groupe.",
+        "Rien n’est ajouté, votre liste est toujours là : importez-la plutôt dans un groupe.",
         count=count,
         most=MOST_ROWS,
     )

@@ -38,7 +38,7 @@ def came_rows() -> list[Row]:
 def too_many_rows() -> str:
     """Say how many typed recipients a letter may have, and what to do with more."""
     text: str = _(
-        "%(most)s destinataires occasionnels au plus dans un courrier : pour davantage, "
+        "%(most)s destinataires occasionnels au plus dans un courrier : pour davantage, "
         "faites un groupe.",
         most=MOST_ROWS,
     )

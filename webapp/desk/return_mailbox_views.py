@@ -102,7 +102,7 @@ def _require_may_set() -> None:
     if return_mailbox.is_in_environment(current()):
         raise refusal(
             403,
-            _("La boîte des retours est fixée sur la machine (PLIREC_IMAP_HOST) : changez-la là."),
+            _("La boîte des retours est fixée sur la machine (PLIREC_IMAP_HOST) : changez-la là."),
         )
     if not may_set_mail(db.session, actor()):
         raise refusal(

@@ -41,7 +41,7 @@ def number_form(deposit: Deposit, **arguments: Any) -> NumberForm:
         "Pour les numéros comme RK 123 456 785 FR seulement : les cases vides sont remplies de "
         "numéros qui se suivent. Les autres, écrivez-les un à un."
     )
-    label = _l("Étiquettes qui se suivent : premier numéro")
+    label = _l("Étiquettes qui se suivent : premier numéro")
     Asked.first = _field(label, description=hint)
     return Asked(**arguments)
 
