@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.compose.conftest import letters, press
 from tests.conftest import Browser
+from webapp.accounts.models import User
 from webapp.compose.models import Draft
+from webapp.delivery import pausing
 from webapp.delivery.tasks import do_all_due
 from webapp.letters import term
 from webapp.letters.models import Letter
@@ -50,6 +52,17 @@ def test_a_letter_is_handed_over_now_and_leaves_at_the_date_that_was_chosen(
     do_all_due()
     session.expire_all()
     assert [addressee.state for addressee in letter.addressees] == ["submitted"]
+
+
+def test_while_all_sending_is_paused_nobody_is_told_that_the_notice_leaves_now(
+    browser: Browser, session: scoped_session[Session], administrator: User, filled: Filled
+) -> None:
+    pausing.pause_all(session, administrator, datetime.now(UTC))
+    session.commit()
+    page = browser.get(press(browser, filled()).location).text
+    assert "L’avis attend : tous les envois sont en pause." in page
+    assert "1 avis attend : voyez pourquoi ci-dessous." in page
+    assert "L’avis part maintenant" not in page
 
 
 def test_a_day_that_is_written_beside_the_wrong_choice_lets_nothing_leave_too_early(

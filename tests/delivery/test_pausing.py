@@ -34,6 +34,8 @@ def test_a_paused_letter_waits_while_others_leave_until_it_is_resumed(
     address = f"/courriers/{paused.number}"
     page = browser.post(f"{address}/pause", follow_redirects=True).text
     assert "En pause depuis le" in page
+    assert "2 avis attendent" in page
+    assert "rien à faire" not in page
     carry_due(config)
     assert states(session, paused) == ["submitted"] * 2
     assert states(session, other) == ["notified"]

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy import func, select
 
 from config import Config
 from webapp import keys
@@ -27,9 +25,8 @@ from webapp.contacts.reach import reached
 from webapp.contacts.rules import FIELDS, INDIVIDUAL
 from webapp.database import AnySession
 from webapp.letters.attachments import AttachedFile
-from webapp.letters.models import Addressee, Channel, Letter
+from webapp.letters.models import Channel, Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
-from webapp.web.templating import moment
 
 _EMAIL, _STATUS = FIELDS.index("email"), FIELDS.index("status")
 
@@ -226,44 +223,6 @@ def _require_consent(resolution: Resolution) -> None:
                 person.statement.field,
                 _("Écrivez comment et quand ces particuliers ont donné leur accord."),
             )
-
-
-def handed_over(session: AnySession, letter: Letter) -> str:
-    """Say in words to how many a letter goes, and what is still to be done for those on paper."""
-    by_channel = (
-        select(Addressee.channel, func.count())
-        .where(Addressee.letter_id == letter.id)
-        .group_by(Addressee.channel)
-    )
-    counts: dict[str, int] = {row[0]: row[1] for row in session.execute(by_channel)}
-    paper = counts.get(Channel.PAPER, 0)
-    text: str = ngettext(
-        "Le courrier est déposé pour %(num)d destinataire.",
-        "Le courrier est déposé pour %(num)d destinataires.",
-        sum(counts.values()),
-    )
-    if by_email := counts.get(Channel.EMAIL, 0):
-        text += " " + _leaving(letter, by_email)
-    if paper:
-        text += " " + ngettext(
-            "%(num)d courrier est à imprimer et à poster : voyez « Courriers à poster ».",
-            "%(num)d courriers sont à imprimer et à poster : voyez « Courriers à poster ».",
-            paper,
-        )
-    return text
-
-
-def _leaving(letter: Letter, count: int) -> str:
-    if letter.leaves_at is None:
-        return str(ngettext("L’avis part maintenant.", "Les avis partent maintenant.", count))
-    return str(
-        ngettext(
-            "L’avis partira le %(moment)s.",
-            "Les avis partiront le %(moment)s.",
-            count,
-            moment=moment(letter.leaves_at),
-        )
-    )
 
 
 def stated(resolution: Resolution) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import with_mail_settings
+from webapp.compose.confirmation import handed_over
 from webapp.compose.copies import bring_files
 from webapp.compose.drafts import drafts_of, submission_key
 from webapp.compose.forms import LetterForm, new_key
@@ -23,7 +24,7 @@ from webapp.compose.send_page import (
     resolved,
     too_many_rows,
 )
-from webapp.compose.sending import NotSendable, Written, handed_over, has_made, send
+from webapp.compose.sending import NotSendable, Written, has_made, send
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
 from webapp.letters.models import Letter

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from webapp.delivery.outlook import Outlook
 from webapp.letters.models import Letter
 from webapp.letters.queries import Counts
 from webapp.letters.steps import State
@@ -23,15 +24,18 @@ class NextStep:
     address: str = ""
 
 
-def next_steps(letter: Letter, counts: Counts, answers_until: datetime | None) -> list[NextStep]:
+def next_steps(
+    letter: Letter, counts: Counts, answers_until: datetime | None, notices: Outlook
+) -> list[NextStep]:
     """Say what there is to do about a letter, and what only takes time.
 
     :param answers_until: when the last of the terms (aware) ends that still run; None: none runs.
+    :param notices: what becomes of those that have not left.
     """
     steps = [
         make(letter, counts[state]) for state, make in _TASKS.items() if counts.get(state, 0) > 0
     ]
-    steps += _waiting(counts, answers_until)
+    steps += _waiting(counts, answers_until, notices)
     return steps or [NextStep(*_finished(letter))]
 
 
@@ -69,15 +73,11 @@ _TASKS: dict[State, Callable[[Letter, int], NextStep]] = {
 }
 
 
-def _waiting(counts: Counts, answers_until: datetime | None) -> Iterator[NextStep]:
+def _waiting(
+    counts: Counts, answers_until: datetime | None, notices: Outlook
+) -> Iterator[NextStep]:
     if submitted := counts.get(State.SUBMITTED, 0):
-        yield NextStep(
-            ngettext(
-                "%(num)d avis part tout seul : rien à faire.",
-                "%(num)d avis partent tout seuls : rien à faire.",
-                submitted,
-            )
-        )
+        yield NextStep(_of_notices(submitted, is_held=notices.is_held))
     notified = counts.get(State.NOTIFIED, 0)
     if notified and answers_until is not None:
         yield NextStep(
@@ -88,6 +88,21 @@ def _waiting(counts: Counts, answers_until: datetime | None) -> Iterator[NextSte
                 day=day(last_day(answers_until)),
             )
         )
+
+
+def _of_notices(count: int, *, is_held: bool) -> str:
+    text: str = ngettext(
+        "%(num)d avis part tout seul : rien à faire.",
+        "%(num)d avis partent tout seuls : rien à faire.",
+        count,
+    )
+    if is_held:
+        text = ngettext(
+            "%(num)d avis attend : voyez pourquoi ci-dessous.",
+            "%(num)d avis attendent : voyez pourquoi ci-dessous.",
+            count,
+        )
+    return text
 
 
 def _finished(letter: Letter) -> tuple[str, str]:

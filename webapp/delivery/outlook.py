@@ -30,15 +30,22 @@ class Outlook:
     """What becomes of the notices of a letter that have not left.
 
     :param waiting: how many there are; what follows is None while there are none.
+    :param paused_at: since when the sender holds them back; None: he does not.
     :param all_paused_at: since when no notice of the installation leaves.
     :param last_at: when the last of them leaves, as the limits go (aware); None where no limit is
         set, or where nobody knows because they are paused or cannot leave.
     """
 
     waiting: int
+    paused_at: datetime | None = None
     all_paused_at: datetime | None = None
     hindrance: Hindrance | None = None
     last_at: datetime | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether none of them leaves before somebody does something about it."""
+        return bool(self.paused_at or self.all_paused_at or self.hindrance)
 
 
 def outlook(session: AnySession, config: Config, letter: Letter, now: datetime) -> Outlook:
@@ -50,10 +57,10 @@ def outlook(session: AnySession, config: Config, letter: Letter, now: datetime) 
     asked = select(func.count(), func.max(Addressee.due_at), func.max(Addressee.id)).where(*mine)
     waiting, last_due, last_id = session.execute(asked).one()
     if not waiting:
-        return Outlook(0)
+        return Outlook(0, letter.paused_at)
     all_paused_at = pausing.paused_since(session)
     if letter.paused_at or all_paused_at or letter.is_trial:
-        return Outlook(waiting, all_paused_at)
+        return Outlook(waiting, letter.paused_at, all_paused_at)
     if hindrance := hindrance_of(session, select(Letter.id).where(Letter.id == letter.id)):
         return Outlook(waiting, hindrance=hindrance)
     if last_due is None or not pace.limits(session, config):

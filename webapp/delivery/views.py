@@ -74,6 +74,7 @@ def letter(number: str) -> Response:
     subjects = [addressee_subject(addressee.number) for addressee in page.items]
     proven = proofs.proofs_of_subjects(db.session, chain, subjects)
     counts = letters_queries.counts_of(db.session, shown)
+    notices = outlook(db.session, current(), shown, datetime.now(UTC))
     return render(
         "delivery/letter.html",
         "states",
@@ -83,14 +84,14 @@ def letter(number: str) -> Response:
         unfolded=_unfolded(shown),
         counts=counts,
         version=version,
-        steps=next_steps(shown, counts, letters_queries.answers_until(db.session, shown)),
+        steps=next_steps(shown, counts, letters_queries.answers_until(db.session, shown), notices),
         proofs=proven,
         sealing=proofs.sealing(db.session, chain, subjects),
         proof_names=NAMES,
         returned=returns.kept_messages(db.session, [row.id for row in page.items]),
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
-        outlook=outlook(db.session, current(), shown, datetime.now(UTC)),
+        outlook=notices,
         leaves_later=departure.is_waiting(shown, datetime.now(UTC)),
         is_cancellable=any(counts.get(state) for state in UNSENT),
         subject_of=addressee_subject,
