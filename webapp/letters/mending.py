@@ -8,10 +8,9 @@ from webapp.database import AnySession, hold_row
 from webapp.evidence.journal import JSON
 from webapp.evidence.kinds import EventKind
 from webapp.letters import leases, steps
-from webapp.letters.models import Addressee, Channel
-from webapp.letters.numbers import token
+from webapp.letters.models import Addressee, Channel, searched
+from webapp.letters.numbers import message_id, token
 from webapp.letters.steps import IllegalStep, State
-from webapp.texts import fold
 
 RETURNED = "returned"
 """Stands in an addressee's problem where another names the stage at which a server refused."""
@@ -63,10 +62,10 @@ def correct(
     columns = {
         "email": email,
         "consent": consent,
-        "search_text": fold(f"{addressee.name} {email} {addressee.postal_address}"),
+        "search_text": searched(addressee.name, email, addressee.postal_address),
         "token_generation": generation,
         "token_hash": hashed(token(token_key, addressee.number, generation)),
-        "message_id": f"<{addressee.number.lower()}.{generation}@{host}>",
+        "message_id": message_id(addressee.number, generation, host),
         "due_at": now,
         "attempts": 0,
         "first_tried_at": None,
@@ -106,7 +105,7 @@ def send_on_paper(
     columns = {
         "channel": Channel.PAPER,
         "postal_address": postal_address,
-        "search_text": fold(f"{addressee.name} {addressee.email} {postal_address}"),
+        "search_text": searched(addressee.name, addressee.email, postal_address),
         "notified_at": None,
         "expires_at": None,
     }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Organisation, User
 from webapp.database import Base
+from webapp.texts import fold
 
 
 class Channel(StrEnum):
@@ -143,3 +144,8 @@ class Addressee(Base):
     def place(self) -> str:
         """Where he lives, on one line: the printed address without the line that is his name."""
         return ", ".join(line for line in self.postal_address.splitlines() if line != self.name)
+
+
+def searched(name: str, email: str, postal_address: str) -> str:
+    """Give the `search_text` by which an addressee is found: folded, as what is typed will be."""
+    return fold(f"{name} {email} {postal_address}")

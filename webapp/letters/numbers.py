@@ -15,6 +15,14 @@ def new_number() -> str:
     return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
+def message_id(number: str, generation: int, host: str) -> str:
+    """Name the notice of a send (RFC 5322): the same at each try, so that a repeat is recognised.
+
+    :param generation: as for `token`: 1, and one more with each corrected address.
+    """
+    return f"<{number.lower()}.{generation}@{host}>"
+
+
 def token(key: bytes, number: str, generation: int) -> str:
     """Make the secret of a recipient's address; it can be made again, and so is kept nowhere.
 

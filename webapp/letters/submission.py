@@ -19,8 +19,8 @@ from webapp.evidence.journal import (
 )
 from webapp.evidence.kinds import EventKind
 from webapp.letters.attachments import AttachedFile, fingerprint
-from webapp.letters.models import Addressee, Attachment, Channel, Letter
-from webapp.letters.numbers import new_number, token
+from webapp.letters.models import Addressee, Attachment, Channel, Letter, searched
+from webapp.letters.numbers import message_id, new_number, token
 from webapp.letters.steps import FIRST
 from webapp.texts import fold
 
@@ -138,9 +138,9 @@ def _addressee_row(
         "status": recipient.status,
         "postal_address": recipient.postal_address,
         "consent": recipient.consent,
-        "search_text": fold(f"{recipient.name} {recipient.email} {recipient.postal_address}"),
+        "search_text": searched(recipient.name, recipient.email, recipient.postal_address),
         "token_hash": hashed(token(submission.token_key, number, 1)),
-        "message_id": f"<{number.lower()}.1@{submission.host}>",
+        "message_id": message_id(number, 1, submission.host),
         "due_at": (submission.leaves_at or now) if recipient.channel == Channel.EMAIL else None,
     }
 
