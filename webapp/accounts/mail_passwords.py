@@ -6,6 +6,10 @@ from config import Config
 from webapp import keys
 
 
+class PasswordWanted(Exception):
+    """The kept password goes to no other server, account or kind of connection: it is asked for."""
+
+
 def sealed(config: Config, password: str) -> str:
     """Encrypt a password for keeping."""
     return _cipher(config).encrypt(password.encode()).decode()

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from config import Config
-from webapp.accounts.mail_passwords import opened, sealed
+from webapp.accounts.mail_passwords import PasswordWanted, opened, sealed
 from webapp.accounts.models import MailServer, Organisation, User
 from webapp.accounts.return_mailbox import with_return_mailbox
 from webapp.database import AnySession
@@ -53,10 +53,6 @@ def with_mail_settings(session: AnySession, config: Config) -> Config:
         smtp_password=opened(config, kept.password),
         mail_from=kept.mail_from,
     )
-
-
-class PasswordWanted(Exception):
-    """The kept password goes to no other server, account or kind of connection: it is asked for."""
 
 
 def save(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config import Config
-from webapp.accounts.mail_passwords import opened, sealed
+from webapp.accounts.mail_passwords import PasswordWanted, opened, sealed
 from webapp.accounts.models import ReturnMailbox, User
 from webapp.database import AnySession
 
@@ -20,10 +20,6 @@ class MailboxSettings:
     password: str | None
     folder: str
     bounce_address: str
-
-
-class MailboxPasswordWanted(Exception):
-    """The kept password goes to no other server, account or connection: it is asked for."""
 
 
 def is_in_environment(config: Config) -> bool:
@@ -56,13 +52,13 @@ def save(
 ) -> None:
     """Keep the mailbox; its password is encrypted with the installation's key.
 
-    :raises MailboxPasswordWanted: none was typed, and the kept one was given for something else.
+    :raises PasswordWanted: none was typed, and the kept one was given for something else.
     """
     kept = session.get(ReturnMailbox, 1) or ReturnMailbox(id=1, password="")
     before = (kept.host, kept.port, kept.security, kept.username)
     asked = (settings.host, settings.port, settings.security, settings.username)
     if settings.password is None and (before != asked or not kept.password):
-        raise MailboxPasswordWanted
+        raise PasswordWanted
     kept.host, kept.port, kept.security, kept.username = asked
     kept.folder, kept.bounce_address = settings.folder, settings.bounce_address
     if settings.password is not None:

@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import return_mailbox
 from webapp.accounts.access import actor, administrators
-from webapp.accounts.mail_settings import may_set_mail, with_mail_settings
-from webapp.accounts.return_mailbox import MailboxPasswordWanted
+from webapp.accounts.mail_passwords import PasswordWanted
+from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery import mailbox
 from webapp.delivery.mailbox import Unreadable
 from webapp.delivery.returns import Outcome
 from webapp.desk.return_mailbox_form import PREFIX, ReturnMailboxForm
 from webapp.desk.settings_views import blueprint as blueprint
-from webapp.desk.settings_views import mail_page
+from webapp.desk.settings_views import mail_page, require_first_organisation
 from webapp.extensions import db
 from webapp.web.errors import refusal
 from webapp.web.pages import announce, redirect
@@ -41,7 +41,7 @@ def save_return_mailbox() -> Response:
         return mail_page(None, mailbox_form=form, status=422)
     try:
         return_mailbox.save(db.session, current(), form.settings(), actor(), datetime.now(UTC))
-    except MailboxPasswordWanted:
+    except PasswordWanted:
         db.session.rollback()
         form.password.errors = [
             _("Écrivez le mot de passe : celui qui est gardé ne sert qu’à la boîte d’avant.")
@@ -104,11 +104,4 @@ def _require_may_set() -> None:
             403,
             _("La boîte des retours est fixée sur la machine (PLIREC_IMAP_HOST) : changez-la là."),
         )
-    if not may_set_mail(db.session, actor()):
-        raise refusal(
-            403,
-            _(
-                "Plusieurs associations partagent cette installation : seuls les administrateurs "
-                "de la première règlent la messagerie, qui sert à toutes."
-            ),
-        )
+    require_first_organisation()

@@ -10,6 +10,7 @@ from config import Config
 from webapp.accounts import mail_settings, pace
 from webapp.accounts.access import actor, administrators
 from webapp.accounts.addresses import mail_obstacle, public_address
+from webapp.accounts.mail_passwords import PasswordWanted
 from webapp.accounts.mail_settings import has_mail_server, may_set_mail, with_mail_settings
 from webapp.accounts.models import Installation
 from webapp.accounts.organisations import change_identity
@@ -71,7 +72,7 @@ def save_mail() -> Response:
     now = datetime.now(UTC)
     try:
         mail_settings.save(db.session, current(), form.settings(), actor(), now)
-    except mail_settings.PasswordWanted:
+    except PasswordWanted:
         db.session.rollback()
         form.password.errors = [
             _(
