@@ -131,6 +131,11 @@ def set_limits(session: AnySession, wanted: Limits) -> None:
     kept.per_minute, kept.per_hour = wanted.per_minute, wanted.per_hour
 
 
+def hold(session: AnySession) -> MailPace:
+    """Hold the one row of limits and pause, until the transaction ends: others wait for it."""
+    return session.get_one(MailPace, 1, with_for_update=True)
+
+
 def ledger(session: AnySession, config: Config, now: datetime) -> Ledger:
     """Read what left in the last hour."""
     lately = select(Departures.minute, Departures.count).where(
@@ -151,7 +156,7 @@ def take(
     :returns: how many may leave, at least one; what does not leave is given back.
     :raises LimitReached: none may.
     """
-    session.execute(select(MailPace.id).where(MailPace.id == 1).with_for_update())
+    hold(session)
     book, minute = ledger(session, config, now), minute_of(now)
     taken = min(wanted, book.room(minute, is_awaited=is_awaited))
     if not taken:
@@ -164,7 +169,7 @@ def take(
 
 def give_back(session: AnySession, minute: datetime, number: int) -> None:
     """Count messages that were to leave in a minute, and did not, as not having left; commits."""
-    session.execute(select(MailPace.id).where(MailPace.id == 1).with_for_update())
+    hold(session)
     _count(session, minute, -number)
     session.commit()
 

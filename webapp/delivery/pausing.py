@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from webapp.accounts import pace
 from webapp.accounts.models import User
 from webapp.accounts.pace_models import MailPace
 from webapp.database import AnySession
@@ -48,22 +49,18 @@ def pause_all(session: AnySession, user: User, now: datetime) -> None:
 
     Password links and invitations still leave: people wait for them.
     """
-    pace = _locked(session)
-    if pace.paused_at is None:
-        pace.paused_at = now
+    everything = pace.hold(session)
+    if everything.paused_at is None:
+        everything.paused_at = now
         _tell_of_all(session, EventKind.SENDING_PAUSED, user, now)
 
 
 def resume_all(session: AnySession, user: User, now: datetime) -> None:
     """Let notices leave again, but for letters that are paused by themselves."""
-    pace = _locked(session)
-    if pace.paused_at is not None:
-        pace.paused_at = None
+    everything = pace.hold(session)
+    if everything.paused_at is not None:
+        everything.paused_at = None
         _tell_of_all(session, EventKind.SENDING_RESUMED, user, now)
-
-
-def _locked(session: AnySession) -> MailPace:
-    return session.get_one(MailPace, 1, with_for_update=True)
 
 
 def _tell_of_letter(
