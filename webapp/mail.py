@@ -25,6 +25,10 @@ HANGS_AT_MOST = 2
 """After how many messages in a row that the server left hanging it is asked no more."""
 
 
+ABOUT_THE_MESSAGE = ("recipient", "data")
+"""The stages at which the server was asked about this recipient or message, not about us."""
+
+
 class DeliveryProblem(Exception):
     """A message that did not leave: at which stage, and in which words of the server.
 
@@ -40,7 +44,7 @@ class DeliveryProblem(Exception):
     @property
     def is_about_the_message(self) -> bool:
         """Say whether the server was asked about this recipient or message, not about us."""
-        return self.stage in ("recipient", "data")
+        return self.stage in ABOUT_THE_MESSAGE
 
 
 class Refused(DeliveryProblem):

@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from config import Config
-from webapp.accounts import mail_problems
 from webapp.accounts.pace import LimitReached
 from webapp.accounts.paced_mail import PacedMail
 from webapp.contacts import failing
@@ -166,8 +165,7 @@ def _fail(session: Session, addressee: Addressee, refusal: Refused, now: datetim
 
 def _hand_over(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> str:
     way = _way(config, one, smtp, now)
-    if way.obstacle is not None:
-        raise Unavailable(mail_problems.SETTINGS, way.obstacle)
+    way.require_open()
     with force_locale(one.language):
         message = notice.compose(one.service, one.addressee, now)
     return way.channel.send(message, way.return_path)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.accounts import mail_problems
 from webapp.evidence.kinds import EventKind
 from webapp.letters.mending import RETURNED
+from webapp.mail import ABOUT_THE_MESSAGE
 
 UNKNOWN_ADDRESS, UNKNOWN_DOMAIN = "unknown_address", "unknown_domain"
 REASONS: Mapping[str, str] = {
@@ -75,7 +76,7 @@ def told(problem: str) -> str:
             _("L’accord pour cette adresse a été retiré avant le départ : rien n’est parti.")
         )
     stage, _separator, words = problem.partition(": ")
-    if stage not in (RETURNED, "recipient", "data"):
+    if stage not in (RETURNED, *ABOUT_THE_MESSAGE):
         return mail_problems.told(problem)
     name = reason(problem)
     why = str(REASONS[name]) if name else _("le serveur ne dit pas clairement pourquoi")

@@ -37,6 +37,14 @@ class Way:
     obstacle: str | None
     pause: timedelta
 
+    def require_open(self) -> None:
+        """Check that something may leave this way.
+
+        :raises Unavailable: a setting stands in the way; nothing was tried.
+        """
+        if self.obstacle is not None:
+            raise Unavailable(mail_problems.SETTINGS, self.obstacle)
+
 
 def send(addressee_id: int, way: Way, clock: Clock) -> None:
     """Remind one addressee whose row is claimed, if a reminder leaves now.
@@ -48,7 +56,8 @@ def send(addressee_id: int, way: Way, clock: Clock) -> None:
         message = _written(addressee_id, way, clock)
         if message is None:
             return
-        answer = _hand_over(message, way)
+        way.require_open()
+        answer = way.channel.send(message, way.return_path)
     except LimitReached as reached:
         addressee = _awaited(addressee_id)
         if addressee is not None:
@@ -74,12 +83,6 @@ def _written(addressee_id: int, way: Way, clock: Clock) -> EmailMessage | None:
         message = notice.remind(way.service, addressee, reminders.message_id(addressee), now)
     db.session.rollback()
     return message
-
-
-def _hand_over(message: EmailMessage, way: Way) -> str:
-    if way.obstacle is not None:
-        raise Unavailable(mail_problems.SETTINGS, way.obstacle)
-    return way.channel.send(message, way.return_path)
 
 
 def _record_failure(
