@@ -23,7 +23,6 @@ ALIVE_EVERY = 30
 STOPPED_WITHIN = 45
 """How many seconds what is in hand may still take; systemd's unit waits for sixty."""
 
-
 TABLES = "huey_"
 """How the names of the queue's own tables begin on PostgreSQL; Huey makes them."""
 

@@ -13,6 +13,7 @@ from webapp.accounts.return_mailbox import MailboxSettings
 from webapp.web.forms import Form
 
 LONG = _l("Écrivez %(max)d caractères au plus.")
+PREFIX = "retours-"
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -105,6 +106,3 @@ class ReturnMailboxForm(Form):
             folder=typed["folder"],
             bounce_address=typed["bounce_address"] or "",
         )
-
-
-PREFIX = "retours-"

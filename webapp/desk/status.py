@@ -39,7 +39,7 @@ class Status:
     :param retrying: notices that the mail server did not take yet, and that are tried again.
     :param leases_expired: rows that a crash left; the next sweep takes them up.
     :param disk_free: bytes left where the data are.
-    :param problems: the names of `problems_of`, in the order in which to look at them.
+    :param checks: what `health.checks` says.
     """
 
     at: datetime
