@@ -15,7 +15,7 @@ from tests.delivery import mail_shapes, returned_mail
 from tests.delivery.conftest import HandOver, MailServer
 from tests.delivery.hostile_mail import HOSTILE
 from webapp.contacts import failing
-from webapp.delivery import return_path
+from webapp.delivery import return_path, returns
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.models import ReturnedMessage
 from webapp.delivery.returns import Outcome, take_in
@@ -219,6 +219,21 @@ def test_without_plus_addresses_a_message_is_known_by_the_notice_it_returns(
     config = configure(mail_from="avis@courrier.example", bounce_plus=0)
     content = returned_mail.ORANGE("avis@courrier.example", louise.message_id)
     assert take_in(session, config, content, "", NOW) is Outcome.RECORDED
+    assert louise.state == "failed"
+
+
+def test_a_flood_of_answers_is_noted_up_to_a_point_and_a_failure_still_counts(
+    session: scoped_session[Session], come_back: TakeIn, louise: Addressee
+) -> None:
+    def one_of_many(number: int) -> mail_shapes.Build:
+        return lambda path, message_id: (
+            b"X-Number: %d\n" % number + returned_mail.VACATION(path, message_id)
+        )
+
+    outcomes = [come_back(one_of_many(number)) for number in range(returns.MOST_NOTED + 2)]
+    assert outcomes[-3:] == [Outcome.RECORDED, Outcome.UNKNOWN, Outcome.UNKNOWN]
+    assert told(session, louise).count("AutomaticReply") == returns.MOST_NOTED
+    assert come_back(returned_mail.POSTFIX) is Outcome.RECORDED
     assert louise.state == "failed"
 
 

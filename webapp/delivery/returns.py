@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from config import Config
 from webapp.contacts import failing
@@ -22,6 +22,9 @@ from webapp.letters.steps import State
 from webapp.storage import store
 
 log = logging.getLogger(__name__)
+MOST_NOTED = 30
+"""How many messages about one send are taken in that fail nothing: whoever knows its number may
+answer it like a machine, and each is an event that stays for ever."""
 
 
 class Outcome(StrEnum):
@@ -32,7 +35,8 @@ class Outcome(StrEnum):
     EARLY = "early"
     """It is about a notice that is not yet recorded as sent: to be handed over again later."""
     UNKNOWN = "unknown"
-    """It is about no notice of ours, or says nothing that a machine would: left to people."""
+    """It is about no notice of ours, says nothing that a machine would, or is one of many: left
+    to people."""
 
 
 _NOTES = {
@@ -68,7 +72,10 @@ def take_in(
     digest = hashlib.sha256(content).hexdigest()
     if _is_known(session, addressee, digest):
         return Outcome.REPEATED
-    _record(session, config, addressee, sent, said, content, now)
+    fails = _fails(addressee, sent, said, now)
+    if not fails and _times_noted(session, addressee) >= MOST_NOTED:
+        return Outcome.UNKNOWN
+    _record(session, config, addressee, sent, said, content, now, fails=fails)
     log.info("a message about addressee %s was taken in: %s", addressee.id, said.kind)
     return Outcome.RECORDED
 
@@ -95,6 +102,20 @@ def _is_known(session: AnySession, addressee: Addressee, digest: str) -> bool:
     return session.scalar(known) is not None
 
 
+def _times_noted(session: AnySession, addressee: Addressee) -> int:
+    taken_in = select(func.count()).where(ReturnedMessage.addressee_id == addressee.id)
+    return session.scalar(taken_in) or 0
+
+
+def _fails(addressee: Addressee, sent: Sent, said: Returned, now: datetime) -> bool:
+    return (
+        said.kind is Kind.FAILED
+        and addressee.state == State.NOTIFIED
+        and steps.has_time_left(addressee, now)
+        and sent.generation == addressee.token_generation
+    )
+
+
 def _record(
     session: AnySession,
     config: Config,
@@ -103,13 +124,9 @@ def _record(
     said: Returned,
     content: bytes,
     now: datetime,
+    *,
+    fails: bool,
 ) -> None:
-    fails = (
-        said.kind is Kind.FAILED
-        and addressee.state == State.NOTIFIED
-        and steps.has_time_left(addressee, now)
-        and sent.generation == addressee.token_generation
-    )
     report: dict[str, JSON] = {
         "status": said.status,
         "words": return_path.without_tags(said.words),
