@@ -8,6 +8,9 @@ from typing import Any
 LONGEST_WORDS = 500
 """How much of an answer is kept; a server may say as much as it likes."""
 
+LONGEST_ANSWER = 256 * 1024
+"""How many bytes of an answer are read; smtplib alone reads lines that go on into all memory."""
+
 
 class _Replies:
     """The server's lines, read while there is time left.
@@ -17,9 +20,17 @@ class _Replies:
 
     def __init__(self, connection: socket.socket, left: Callable[[], float]) -> None:
         self._connection, self._left, self._kept = connection, left, b""
+        self._length = 0
+
+    def begin(self) -> None:
+        """Read another answer from here on."""
+        self._length = 0
 
     def readline(self, most: int) -> bytes:
-        """Give the next line, or as much of it as may be read at once; empty at the end."""
+        """Give the next line, or as much of it as may be read at once; empty at the end.
+
+        :raises OSError: the answer goes on for too long.
+        """
         while b"\n" not in self._kept and len(self._kept) < most:
             self._connection.settimeout(self._left())
             received = self._connection.recv(4096)
@@ -28,6 +39,9 @@ class _Replies:
             self._kept += received
         end = min(self._kept.find(b"\n") + 1 or len(self._kept), most)
         line, self._kept = self._kept[:end], self._kept[end:]
+        self._length += len(line)
+        if self._length > LONGEST_ANSWER:
+            raise OSError("too long an answer")
         return line
 
     def close(self) -> None:
@@ -46,6 +60,8 @@ class Hurried(smtplib.SMTP):
         """Read one answer; see `smtplib`."""
         if self.file is None and self.sock is not None:
             self.file = _Replies(self.sock, self._left)
+        if self.file is not None:
+            self.file.begin()
         return super().getreply()
 
 
