@@ -6,7 +6,7 @@ in the past is written through the product's own steps, only at earlier moments.
 
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tools"))
 
 from demo_people import LAVOIR, board, members, suppliers  # noqa: E402  (the paths are only set above)
+from demo_returns import let_come_back  # noqa: E402
 
 from config import Config  # noqa: E402
 from webapp import create_app, keys  # noqa: E402
@@ -34,7 +35,7 @@ from webapp.evidence.start import require_sound  # noqa: E402
 from webapp.extensions import db  # noqa: E402
 from webapp.imports import staging  # noqa: E402
 from webapp.imports.checking import check_file  # noqa: E402
-from webapp.letters import steps  # noqa: E402
+from webapp.letters import departure, steps  # noqa: E402
 from webapp.letters.cancellation import cancel_unsent  # noqa: E402
 from webapp.letters.models import Addressee, Channel, Letter  # noqa: E402
 from webapp.letters.steps import State  # noqa: E402
@@ -73,6 +74,7 @@ def fill() -> None:
     past_meeting(odile, groups["Adhérents 2026"])
     call_for_fees(odile, groups["Adhérents 2026"])
     minutes_of_the_board(odile, groups["Conseil d’administration"])
+    next_meeting_of_the_board(odile, groups["Conseil d’administration"])
     do_all_due()
 
 
@@ -214,6 +216,8 @@ def call_for_fees(odile: User, people: list[Recipient]) -> None:
             if number % 3 == 0:
                 at = sent_at + timedelta(days=1 + number % 5)
                 steps.accept(db.session, addressee, addressee.name, CLIENT, at)
+    silent = next(one for one in letter.addressees if one.state == State.NOTIFIED)
+    let_come_back(silent, sent_at + timedelta(days=1))
     ready = on_paper(letter)[:2]
     deposits.prepare(db.session, odile, ready, "R1", "COT-2027", "demonstration-depot-2", NOW)
     db.session.commit()
@@ -233,10 +237,22 @@ def minutes_of_the_board(odile: User, people: list[Recipient]) -> None:
     db.session.commit()
 
 
+def next_meeting_of_the_board(odile: User, people: list[Recipient]) -> None:
+    """A letter of an hour ago that leaves in six days, at nine."""
+    leaves_at = departure.moment_of((NOW + timedelta(days=6)).date(), time(9))
+    at = NOW - timedelta(hours=1)
+    hand_over(odile, people, "Convocation au conseil de décembre", "CA-2026-4", at, leaves_at)
+
+
 def hand_over(
-    odile: User, people: list[Recipient], subject: str, reference: str, at: datetime
+    odile: User,
+    people: list[Recipient],
+    subject: str,
+    reference: str,
+    at: datetime,
+    leaves_at: datetime | None = None,
 ) -> Letter:
-    """Submit a trial letter at an earlier moment."""
+    """Submit a trial letter at an earlier moment; its notices leave at once if nothing is said."""
     config = Config.from_environment()
     submission = Submission(
         organisation=odile.organisation,
@@ -252,6 +268,7 @@ def hand_over(
         token_key=keys.secret(config.keys_directory, "recipients"),
         host="localhost",
         own_reference=reference,
+        leaves_at=leaves_at,
     )
     letter = submit(db.session, submission, at)
     remember(db.session, letter, [("contacts", str(contact.id)) for contact in contacts_of(people)])

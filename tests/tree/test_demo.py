@@ -39,4 +39,6 @@ def test_the_demonstration_has_groups_contacts_of_every_kind_and_letters_in_ever
     assert {(1, 0), (0, 1), (1, 1)} <= {kind[1:] for kind in kinds}
     states = {state for (state,) in all_of("SELECT DISTINCT state FROM addressee")}
     assert states == set(LABELS)
+    assert all_of("SELECT count(*) FROM returned_message WHERE is_kept") == [(1,)]
+    assert all_of("SELECT count(*) FROM letter WHERE leaves_at > submitted_at") == [(1,)]
     database.close()
