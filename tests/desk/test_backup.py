@@ -1,8 +1,10 @@
 """`plirec backup`: all that an installation is, in one file that `plirec restore` takes back."""
 
 import json
+import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -31,6 +33,22 @@ def test_what_was_saved_comes_back_byte_for_byte_elsewhere(
 def test_a_folder_that_does_not_exist_yet_is_made(saved: Path, run: Plirec, tmp_path: Path) -> None:
     assert run("restore", saved, tmp_path / "loin" / "var").exit_code == 0
     assert (tmp_path / "loin" / "var" / "plirec.sqlite").is_file()
+
+
+def test_a_message_that_came_back_and_was_only_noted_is_no_file_that_is_missing(
+    data: Path, run: Plirec, tmp_path: Path, target: Path
+) -> None:
+    noted = (
+        "INSERT INTO returned_message (addressee_id, digest, kind, is_kept, arrived_at) "
+        "SELECT id, ?, 'automatic', 0, notified_at FROM addressee LIMIT 1"
+    )
+    with closing(sqlite3.connect(data / "plirec.sqlite")) as database:
+        database.execute(noted, ("a" * 64,))
+        database.commit()
+    file = tmp_path / "avec-retour.zip"
+    for word, place in (("backup", None), ("restore", target)):
+        result = run(word, file, place) if place else run(word, file)
+        assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_archive_and_restored_secrets_are_their_owners_alone(

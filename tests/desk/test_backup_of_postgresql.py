@@ -18,6 +18,7 @@ from tests.delivery.conftest import HandOver
 from tests.desk.conftest import contents
 from webapp import create_app
 from webapp.cli import plirec
+from webapp.delivery.models import ReturnedMessage
 from webapp.delivery.tasks import do_all_due
 from webapp.evidence import triggers
 from webapp.evidence.integrity import verify_chain
@@ -52,7 +53,10 @@ def saved(
     """The archive of an installation that wrote to two, and the letter's number."""
     letter = hand_over("a@x.example", "b@x.example")
     number = letter.number
-    session.rollback()
+    noted = ReturnedMessage(digest="a" * 64, kind="automatic", is_kept=False)
+    noted.addressee_id, noted.arrived_at = letter.addressees[0].id, letter.submitted_at
+    session.add(noted)
+    session.commit()
     do_all_due()
     file = tmp_path / "sauvegarde.zip"
     result = run("backup", file)

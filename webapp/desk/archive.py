@@ -137,15 +137,18 @@ def digests(database: Connection) -> set[str]:
     """Name the files of the store that a database names, by the SHA-256 of their content.
 
     Each column that is called `digest` names some, in whatever table it stands: so a room that
-    stores files of a new kind needs to tell nobody here.
+    stores files of a new kind needs to tell nobody here. Where a column `is_kept` stands beside it,
+    the other rows only know a file that was seen.
     """
     tables = database.execute(
-        "SELECT tables.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
-        " WHERE tables.type = 'table' AND columns.name = 'digest'"
+        "SELECT tables.name, max(columns.name = 'is_kept')"
+        " FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
+        " WHERE tables.type = 'table' GROUP BY tables.name HAVING max(columns.name = 'digest')"
     ).fetchall()
     found: set[str] = set()
-    for (table,) in tables:
+    for table, tells_kept in tables:
         quoted = table.replace('"', '""')
-        rows = database.execute(f'SELECT digest FROM "{quoted}" WHERE digest IS NOT NULL')  # noqa: S608
+        kept = "digest IS NOT NULL AND is_kept" if tells_kept else "digest IS NOT NULL"
+        rows = database.execute(f'SELECT digest FROM "{quoted}" WHERE {kept}')  # noqa: S608
         found.update(str(digest) for (digest,) in rows)
     return found

@@ -14,8 +14,9 @@ from config import Config
 from webapp.jobs import TABLES
 
 _DIGESTS = """
-    SELECT table_name FROM information_schema.columns
-    WHERE column_name = 'digest' AND table_schema = ANY (current_schemas(false))"""
+    SELECT table_name, bool_or(column_name = 'is_kept') FROM information_schema.columns
+    WHERE table_schema = ANY (current_schemas(false))
+    GROUP BY table_name HAVING bool_or(column_name = 'digest')"""
 _TABLES = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = ANY (current_schemas(false)) AND relkind IN ('r', 'v', 'm', 'p')"""
@@ -107,10 +108,12 @@ def digests(config: Config) -> set[str]:
 
 
 def _digests(connection: "psycopg.Connection[tuple[object, ...]]") -> set[str]:
+    """Find what `archive.digests` finds."""
     found: set[str] = set()
-    for (table,) in connection.execute(_DIGESTS).fetchall():
+    for table, tells_kept in connection.execute(_DIGESTS).fetchall():
         named = sql.Identifier(str(table))
-        question = sql.SQL("SELECT digest FROM {} WHERE digest IS NOT NULL").format(named)
+        kept = sql.SQL(" AND is_kept" if tells_kept else "")
+        question = sql.SQL("SELECT digest FROM {} WHERE digest IS NOT NULL{}").format(named, kept)
         found.update(str(digest) for (digest,) in connection.execute(question))
     return found
 
