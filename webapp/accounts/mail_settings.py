@@ -63,10 +63,11 @@ def save(
     :raises PasswordWanted: none was typed, and the kept one was given for something else.
     """
     kept = session.get(MailServer, 1) or MailServer(id=1, password="")
-    if settings.username and settings.password is None and not _is_for_the_same(kept, settings):
+    asked = (settings.host, settings.port, settings.security, settings.username)
+    if settings.username and settings.password is None and kept.place != asked:
         raise PasswordWanted
-    kept.host, kept.port, kept.security = settings.host, settings.port, settings.security
-    kept.username, kept.mail_from = settings.username, settings.mail_from
+    kept.host, kept.port, kept.security, kept.username = asked
+    kept.mail_from = settings.mail_from
     if not settings.username:
         kept.password = ""
     elif settings.password is not None:
@@ -89,8 +90,3 @@ def may_set_mail(session: AnySession, user: User) -> bool:
     """
     first = session.scalar(select(Organisation.id).order_by(Organisation.id).limit(1))
     return user.sees_all_letters and user.organisation_id == first
-
-
-def _is_for_the_same(kept: MailServer, settings: MailSettings) -> bool:
-    before = (kept.host, kept.port, kept.security, kept.username)
-    return before == (settings.host, settings.port, settings.security, settings.username)

@@ -37,7 +37,26 @@ class Installation(Base):
     created_at: Mapped[datetime]
 
 
-class MailServer(Base):
+class MailAccount:
+    """What a mail server and a mailbox have in common, when the page sets them."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    host: Mapped[str] = mapped_column(String(253))
+    port: Mapped[int]
+    security: Mapped[str] = mapped_column(String(10))
+    username: Mapped[str] = mapped_column(String(254))
+    password: Mapped[str] = mapped_column(Text)
+    """Encrypted; see `mail_passwords`."""
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+    @property
+    def place(self) -> tuple[str, int, str, str]:
+        """Give what the password was given for: it goes nowhere else."""
+        return self.host, self.port, self.security, self.username
+
+
+class MailServer(MailAccount, Base):
     """The one row that says through which mail server notices leave, when the page sets it."""
 
     __tablename__ = "mail_server"
@@ -46,18 +65,10 @@ class MailServer(Base):
         CheckConstraint("security IN ('starttls', 'tls', 'none')", name="security"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, default=1)
-    host: Mapped[str] = mapped_column(String(253))
-    port: Mapped[int]
-    security: Mapped[str] = mapped_column(String(10))
-    username: Mapped[str] = mapped_column(String(254))
-    password: Mapped[str] = mapped_column(Text)
     mail_from: Mapped[str] = mapped_column(String(254))
-    changed_at: Mapped[datetime]
-    changed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
 
 
-class ReturnMailbox(Base):
+class ReturnMailbox(MailAccount, Base):
     """The one row that says in which IMAP mailbox notices come back, when the page sets it."""
 
     __tablename__ = "return_mailbox"
@@ -66,16 +77,8 @@ class ReturnMailbox(Base):
         CheckConstraint("security IN ('tls', 'starttls')", name="security"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, default=1)
-    host: Mapped[str] = mapped_column(String(253))
-    port: Mapped[int]
-    security: Mapped[str] = mapped_column(String(10))
-    username: Mapped[str] = mapped_column(String(254))
-    password: Mapped[str] = mapped_column(Text)
     folder: Mapped[str] = mapped_column(String(200))
     bounce_address: Mapped[str] = mapped_column(String(254))
-    changed_at: Mapped[datetime]
-    changed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
 
 
 class Organisation(Base):

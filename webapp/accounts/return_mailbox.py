@@ -55,9 +55,8 @@ def save(
     :raises PasswordWanted: none was typed, and the kept one was given for something else.
     """
     kept = session.get(ReturnMailbox, 1) or ReturnMailbox(id=1, password="")
-    before = (kept.host, kept.port, kept.security, kept.username)
     asked = (settings.host, settings.port, settings.security, settings.username)
-    if settings.password is None and (before != asked or not kept.password):
+    if settings.password is None and (kept.place != asked or not kept.password):
         raise PasswordWanted
     kept.host, kept.port, kept.security, kept.username = asked
     kept.folder, kept.bounce_address = settings.folder, settings.bounce_address
