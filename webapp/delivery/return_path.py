@@ -18,6 +18,7 @@ from webapp.letters.models import Addressee
 LONGEST_LOCAL = 64
 """How long the part before the @ may be (RFC 5321, 4.5.3.1.1)."""
 
+_LONGEST_TAGGED = "+4t7k2m9q8vxc-999999-abcdefghjkmnpqrs"
 _TAGGED = re.compile(r"\+([0-9a-z]{12})-([0-9]{1,6})-([a-z2-7]{16})(?=@)")
 _IDENTIFIED = re.compile(
     r"<([0-9a-z]{4}(?:-[0-9a-z]{4}){2})\.([0-9]{1,6})(?:\.[a-z0-9]{1,8})?@[^<>@\s]+>"
@@ -38,7 +39,7 @@ def of(config: Config, addressee: Addressee) -> str:
     The same for all where the mail host knows no plus (`PLIREC_BOUNCE_PLUS=0`), or where the
     address is too long to hold one; what comes back is then known by its Message-ID.
     """
-    address = parseaddr(config.bounce_address or config.mail_from)[1]
+    address = _untagged(config)
     local, _at, domain = address.rpartition("@")
     sent = Sent(addressee.number, addressee.token_generation)
     tagged = f"{local}+{_plain(sent.number)}-{sent.generation}-{_tag(config, sent)}"
@@ -47,10 +48,8 @@ def of(config: Config, addressee: Addressee) -> str:
 
 def has_tags(config: Config) -> bool:
     """Say whether each notice has a return path of its own."""
-    local = parseaddr(config.bounce_address or config.mail_from)[1].rpartition("@")[0]
-    return bool(config.bounce_plus) and len(local) + len("+4t7k2m9q8vxc-999999-") + 16 <= (
-        LONGEST_LOCAL
-    )
+    local = _untagged(config).rpartition("@")[0]
+    return bool(config.bounce_plus) and len(local + _LONGEST_TAGGED) <= LONGEST_LOCAL
 
 
 def named_by_address(config: Config, text: str) -> Sent | None:
@@ -72,6 +71,10 @@ def named_by_message_id(text: str) -> Sent | None:
 def without_tags(text: str) -> str:
     """Take the tags out of a text, so that whoever reads it cannot make a return path."""
     return re.sub(_TAGGED.pattern, "+…", text, flags=re.IGNORECASE)
+
+
+def _untagged(config: Config) -> str:
+    return parseaddr(config.bounce_address or config.mail_from)[1]
 
 
 def _plain(number: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from webapp.letters.models import Addressee
-from webapp.letters.steps import State
+from webapp.letters.steps import State, has_time_left
 
 
 class Standing(StrEnum):
@@ -39,6 +39,5 @@ def standing_of(addressee: Addressee, now: datetime) -> Standing:
     begun, and nothing can be answered yet.
     """
     if addressee.state == State.NOTIFIED:
-        is_over = addressee.expires_at is not None and now >= addressee.expires_at
-        return Standing.EXPIRED if is_over else Standing.WAITING
+        return Standing.WAITING if has_time_left(addressee, now) else Standing.EXPIRED
     return SETTLED[State(addressee.state)]
