@@ -73,7 +73,7 @@ def told(problem: str) -> str:
     """Say in words why a notice did not arrive, with the server's own after it if it said any."""
     if problem == EventKind.CONSENT_WITHDRAWN:
         return str(
-            _("L’accord pour cette adresse a été retiré avant le départ : rien n’est parti.")
+            _("L’accord pour cette adresse a été retiré avant le départ : rien n’est parti.")
         )
     stage, _separator, words = problem.partition(": ")
     if stage not in (RETURNED, *ABOUT_THE_MESSAGE):
