@@ -196,7 +196,10 @@ def _configure_connection(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     read_only = reading_only.get()
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+    if connection.info.get("query_only") != read_only:
+        # SQLite compiles every statement of a connection anew once this was said, even if in vain.
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+        connection.info["query_only"] = read_only
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
