@@ -134,6 +134,7 @@ def run(words: list[str], folder: Path, data: Path) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_the_nightly_backup_keeps_the_last_fourteen_and_what_has_another_name(
     app: Flask, config: Config, tmp_path: Path
 ) -> None:
