@@ -1,6 +1,8 @@
 """A whole installation on an empty data directory, run by its own commands as a person runs it."""
 
+import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -47,11 +49,15 @@ def running(directory: Path, **settings: str) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Give a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port that nothing listens on, below those that the system gives to whoever connects.
+
+    One of theirs could be taken by any connection before somebody listens on it.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
