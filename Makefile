@@ -53,7 +53,7 @@ translations: .venv/.ready ## Bring the catalogues up to date with the texts of 
 	@$(BIN)/python tools/catalogues.py update
 
 .PHONY: bench
-bench: .venv/.ready .venv-bench/.ready ## Measure lists, imports, groups, recaps and notices against bare ways and a peer
+bench: .venv/.ready .venv-bench/.ready ## Measure lists, groups, recaps, notices and tracking against bare ways and a peer
 	@PYTHONPATH=. $(BIN)/python benchmarks/check_workbook.py 10000
 	@PYTHONPATH=. $(BIN)/python benchmarks/check_workbook.py 100000
 	@PYTHONPATH=. $(BIN)/python benchmarks/imports.py
@@ -62,6 +62,7 @@ bench: .venv/.ready .venv-bench/.ready ## Measure lists, imports, groups, recaps
 	@PYTHONPATH=. $(BIN)/python benchmarks/notices.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/two_workers.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/handing_over.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/tracking_page.py
 
 .PHONY: crash
 crash: .venv/.ready ## Kill workers at random a hundred times, and look who was lost (CRASH="--database postgresql")
