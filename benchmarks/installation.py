@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from tools.demo_people import LAVOIR
 from webapp import create_app
 from webapp.accounts.first_run import Opening, open_installation
 from webapp.accounts.models import User
-from webapp.desk.schema import upgrade
 from webapp.evidence.start import require_sound
 from webapp.extensions import db
 
@@ -28,7 +28,9 @@ def opened(directory: Path, **settings: Any) -> Flask:
     app = create_app(Config(data_directory=directory, **settings))
     with app.app_context():
         if is_new:
-            upgrade()
+            # An installation that runs has no need of what makes its tables.
+            schema = import_module("webapp.desk.schema")
+            schema.upgrade()
         require_sound()
         if is_new:
             _open()
