@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from webapp.texts import (
     fold,
     forbidden_character,
     unaccented,
+    unquoted,
     without_heaps,
 )
 
@@ -20,8 +22,32 @@ ODD = st.text(st.sampled_from("aé|e\u0301 \u00a0\t\u200b\u202e\x07\u0338<"), ma
 @given(st.lists(st.one_of(ODD, st.text(max_size=8)), max_size=4))
 def test_texts_found_clean_at_one_look_are_clean_one_by_one(texts: list[str]) -> None:
     if are_clean(texts):
-        assert [clean(text) for text in texts] == texts
+        assert [unquoted(clean(text)) for text in texts] == texts
         assert not any(map(forbidden_character, texts))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ('"Morel"', "Morel"),
+        ("'jeanne@exemple.fr'", "jeanne@exemple.fr"),
+        ("« Les Amis du Lavoir »", "Les Amis du Lavoir"),
+        ("“‘Jeanne’”", "Jeanne"),
+        ('Jeanne "Nana" Morel', 'Jeanne "Nana" Morel'),
+        ('"Anne" et "Paul"', '"Anne" et "Paul"'),
+        ("l’Église", "l’Église"),
+        ('""', '""'),
+    ],
+)
+def test_quotation_marks_around_a_whole_text_are_no_part_of_it(typed: str, kept: str) -> None:
+    assert unquoted(clean(typed)) == kept
+    assert are_clean([typed]) <= (typed == kept)
+
+
+@given(st.text(st.sampled_from("\"'«»“”‘’ a"), max_size=8))
+def test_taking_quotation_marks_off_twice_is_as_once(text: str) -> None:
+    once = unquoted(clean(text))
+    assert unquoted(clean(once)) == once
 
 
 def test_ordinary_texts_are_found_clean() -> None:

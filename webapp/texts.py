@@ -16,6 +16,10 @@ _TEXT_MARK = re.compile(r"\A'+(?=[=+@-])")
 A text never begins so, and what is written into a CSV file therefore comes back as it was.
 """
 
+_QUOTED = re.compile("\"([^\"]+)\"|'([^']+)'|“([^“”]+)”|‘([^‘’]+)’|«([^«»]+)»")
+
+_QUOTE_FIRST = re.compile('[|]["“‘«]')
+
 _MARKS = re.compile("[\u0300-\u036f]+")
 """The accents of Latin letters, standing after them."""
 
@@ -61,8 +65,15 @@ def clean(text: str) -> str:
     return _TEXT_MARK.sub("", " ".join(text.split()))
 
 
+def unquoted(text: str) -> str:
+    """Take the quotation marks off that stand around the whole of a text; it is clean already."""
+    while (quoted := _QUOTED.fullmatch(text)) is not None:
+        text = quoted[quoted.lastindex or 0].strip()
+    return text
+
+
 def are_clean(texts: Iterable[str]) -> bool:
-    """Tell at one look at all of them that cleaning would change none; false may mean perhaps."""
+    """Tell at one look that cleaning and `unquoted` change none; false may mean perhaps."""
     whole = f"|{'|'.join(texts)}|"
     return (
         len(whole) < _LOOKED_AT_AT_ONCE
@@ -71,6 +82,7 @@ def are_clean(texts: Iterable[str]) -> bool:
         and " |" not in whole
         and "| " not in whole
         and "|'" not in whole
+        and not _QUOTE_FIRST.search(whole)
         and unicodedata.is_normalized("NFC", whole)
     )
 

@@ -52,6 +52,17 @@ def told(tmp_path: Path) -> Callable[[Workbook], list[str]]:
 Tell = Callable[[Workbook], Sequence[str]]
 
 
+def test_what_was_cleaned_is_told(members: Workbook, told: Tell) -> None:
+    sheet = members.worksheets[0]
+    sheet.delete_rows(5)
+    sheet.delete_cols(5)
+    sheet["A2"], sheet["B2"] = "« Morel »", "Jeanne Morel <m2@exemple.fr>"
+    sheet["A3"], sheet["B4"] = "  Petit", "mailto:m4@exemple.fr"
+    assert told(members) == [
+        "4 cases sont nettoyées (espaces en trop, guillemets autour, « mailto: »…)."
+    ]
+
+
 def test_a_list_in_order_has_nothing_to_tell(members: Workbook, told: Tell) -> None:
     sheet = members.worksheets[0]
     sheet.delete_rows(5)

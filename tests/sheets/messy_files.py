@@ -168,7 +168,7 @@ MESSY = {
     "virgules.csv": Messy(lambda: _text(",", "utf-8-sig", end="\n")),
     "vieux-mac.csv": Messy(lambda: _text(";", "utf-8", end="\r")),
     "unicode.tsv": Messy(lambda: _text("\t", "utf-16")),
-    "signes-invisibles.csv": Messy(_with_invisible_signs),
+    "signes-invisibles.csv": Messy(_with_invisible_signs, Expected(notes=["cleaned"])),
     "libreoffice.ods": Messy(
         _libreoffice, Expected(notes=["hidden_sheets", "hidden_rows", "blank_rows"])
     ),

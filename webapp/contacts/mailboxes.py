@@ -47,6 +47,11 @@ def check_email(text: str) -> tuple[str, Finding | None]:
     return address, None
 
 
+def is_wrapped(text: str) -> bool:
+    """Say whether something stands around the address in a cell: a name, or `mailto:`."""
+    return text.rstrip().endswith(">") or text.lstrip()[:7].lower() == "mailto:"
+
+
 def _taken_out(text: str) -> str:
     named = _NAMED.fullmatch(text) if text.endswith(">") else None
     address = named.group(1) if named else text

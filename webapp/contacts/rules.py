@@ -6,11 +6,18 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from webapp.contacts import postal
-from webapp.contacts.mailboxes import check_email
+from webapp.contacts.mailboxes import check_email, is_wrapped
 from webapp.contacts.messages import Finding, error, warning
 from webapp.contacts.recipient import Recipient, identity
 from webapp.contacts.spoiled import check_spoiled
-from webapp.texts import are_clean, clean, fold, forbidden_character, without_forbidden
+from webapp.texts import (
+    are_clean,
+    clean,
+    fold,
+    forbidden_character,
+    unquoted,
+    without_forbidden,
+)
 
 __all__ = [
     "FIELDS",
@@ -120,12 +127,26 @@ def _are_short(texts: tuple[str, ...]) -> bool:
 
 
 def _cleaned_text(field: str, text: str, findings: list[Finding]) -> str:
-    text = clean(text)
+    text = unquoted(clean(text))
     character = forbidden_character(text)
     if character is None:
         return text
     findings.append(error(field, "control_character", character=character))
     return without_forbidden(text)
+
+
+def cleaned_cells(texts: Mapping[str, str]) -> int:
+    """Count the cells that are kept otherwise than they were written.
+
+    What is not seen, spaces too many, quotation marks around it, what stands around an address.
+
+    :param texts: the ten, by field.
+    """
+    wrapped = is_wrapped(texts["email"])
+    if are_clean(texts.values()):
+        return int(wrapped)
+    changed = [field for field, text in texts.items() if unquoted(clean(text)) != text]
+    return len(changed) + int(wrapped and "email" not in changed)
 
 
 def _check_status(texts: dict[str, str], findings: list[Finding]) -> None:

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from webapp.contacts.headings import ALIASES, NEUTRAL_WORDS, NOT_OURS, POSSIBLE_STATUS
 from webapp.contacts.messages import Finding, warning
-from webapp.contacts.rules import FIELDS, check, identity, says_status
+from webapp.contacts.rules import FIELDS, check, cleaned_cells, identity, says_status
 from webapp.cycles import no_cycles
 from webapp.sheets.columns import HEADER_DEPTH, Names, heading_key, recognise
 from webapp.sheets.limits import Limits
-from webapp.sheets.notes import DATES, TRUTHS, Note, counted
+from webapp.sheets.notes import CLEANED, DATES, TRUTHS, Note, counted
 from webapp.sheets.noticing import sheet_notes, speaking
 from webapp.sheets.reader import Row, Sheet, read
 from webapp.sheets.unreadable import UnreadableSheet
@@ -106,9 +106,11 @@ def notes_on(sheets: Sequence[Sheet], layout: Layout, lines: Sequence[Line]) -> 
 
 
 def cell_notes(lines: Sequence[Line]) -> list[Note]:
-    """Note how many cells hold what a spreadsheet makes of a text."""
+    """Note how many cells hold what a spreadsheet makes of a text, or are kept otherwise."""
     codes = Counter(finding.code for line in lines for finding in line.findings)
-    return counted(DATES, codes["cell_is_date"]) + counted(TRUTHS, codes["cell_is_truth"])
+    dates, truths = codes["cell_is_date"], codes["cell_is_truth"]
+    cleaned = sum(cleaned_cells(line.texts) for line in lines)
+    return counted(DATES, dates) + counted(TRUTHS, truths) + counted(CLEANED, cleaned)
 
 
 def find_layout(sheets: Sequence[Sheet], chosen: Mapping[str, str] | None = None) -> Layout:

@@ -16,6 +16,7 @@ SILENT_ROWS = "silent_rows"
 FORMULAS = "formulas"
 DATES = "dates"
 TRUTHS = "truths"
+CLEANED = "cleaned"
 
 TOLD = {
     SHEET_READ: NN_("Feuille lue", "Feuilles lues"),
@@ -43,6 +44,10 @@ TOLD = {
     DATES: NN_(
         "%(count)s case ressemble à une date et non à un texte",
         "%(count)s cases ressemblent à une date et non à un texte",
+    ),
+    CLEANED: NN_(
+        "%(count)s case est nettoyée (espaces en trop, guillemets autour, « mailto: »…)",
+        "%(count)s cases sont nettoyées (espaces en trop, guillemets autour, « mailto: »…)",
     ),
     TRUTHS: NN_(
         "%(count)s case contient « vrai » ou « faux » au lieu d’un texte",
