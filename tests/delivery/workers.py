@@ -38,7 +38,7 @@ def start(
 
 
 def wait_until(reached: Callable[[], bool]) -> None:
-    for _ in range(600):
+    for _ in range(2_400):
         if reached():
             return
         time.sleep(0.05)
