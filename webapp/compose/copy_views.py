@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.accounts.access import actor, signed_in
 from webapp.compose.copies import Copy, copy_of
+from webapp.delivery.asked import letter_asked
 from webapp.extensions import db
-from webapp.letters.queries import letter_of
 from webapp.web.pages import announce, redirect
 from webapp.web.settings import current
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("copies", __name__)
 @signed_in
 def copy(number: str) -> Response:
     """Begin a draft of the same letter, and show it."""
-    letter = letter_of(db.session, actor(), number) or abort(404)
+    letter = letter_asked(number)
     made = copy_of(db.session, actor(), letter, current().files_directory, datetime.now(UTC))
     db.session.commit()
     _tell(made)

@@ -2,17 +2,17 @@
 
 from datetime import UTC, datetime
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, signed_in
+from webapp.delivery.asked import letter_asked
 from webapp.delivery.departure_form import DepartureForm, bounds
 from webapp.delivery.tasks import wake
 from webapp.delivery.views import blueprint
 from webapp.extensions import db
 from webapp.letters import departure
 from webapp.letters.models import Letter
-from webapp.letters.queries import letter_of
 from webapp.web.pages import announce, redirect, render
 from webapp.web.templating import moment
 
@@ -21,7 +21,7 @@ from webapp.web.templating import moment
 @signed_in
 def ask_departure(number: str) -> Response:
     """Ask for another moment; a letter that has left is shown instead."""
-    shown, now = _letter(number), datetime.now(UTC)
+    shown, now = letter_asked(number), datetime.now(UTC)
     if shown.leaves_at is None or not departure.is_waiting(shown, now):
         return redirect(url_for(".letter", number=shown.number))
     return _page(shown, DepartureForm.of(shown.leaves_at), now)
@@ -31,7 +31,7 @@ def ask_departure(number: str) -> Response:
 @signed_in
 def change_departure(number: str) -> Response:
     """Let the letter leave at another moment, or now."""
-    shown, now = _letter(number), datetime.now(UTC)
+    shown, now = letter_asked(number), datetime.now(UTC)
     form = DepartureForm()
     asked = now if "now" in request.form else form.moment()
     if asked != now and not form.is_possible(now):
@@ -59,7 +59,3 @@ def _page(shown: Letter, form: DepartureForm, now: datetime, *, status: int = 20
         form=form,
         bounds=bounds(now),
     )
-
-
-def _letter(number: str) -> Letter:
-    return letter_of(db.session, actor(), number) or abort(404)

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from webapp.accounts.access import actor, signed_in
 from webapp.contacts.rules import INDIVIDUAL
 from webapp.delivery import corrections, returns
+from webapp.delivery.asked import letter_asked
 from webapp.delivery.corrections import NotCorrected
 from webapp.delivery.mending_forms import CorrectionForm, PostalForm
 from webapp.delivery.tasks import wake
@@ -18,7 +19,7 @@ from webapp.extensions import db
 from webapp.letters import mending
 from webapp.letters.downloads import ALONE
 from webapp.letters.models import Addressee, Letter
-from webapp.letters.queries import addressee_of, letter_of
+from webapp.letters.queries import addressee_of
 from webapp.letters.steps import IllegalStep, State
 from webapp.storage import load
 from webapp.web.pages import announce, redirect, render
@@ -50,7 +51,7 @@ def correct(number: str, send: str) -> Response:
 @signed_in
 def correct_all(number: str) -> Response:
     """Show all whose notice failed, each with his address; those that are changed go again."""
-    letter = _letter(number)
+    letter = letter_asked(number)
     page = corrections.failed_page(db.session, letter, asked(request.args))
     if request.method == "GET":
         forms = {row.number: _form_of(row) for row in page.items}
@@ -98,7 +99,7 @@ def send_on_paper(number: str, send: str) -> Response:
 @signed_in
 def returned_message(number: str, returned_id: int) -> Response:
     """Give the message by which a notice failed, the very bytes that came."""
-    found = returns.kept_message(db.session, _letter(number), returned_id) or abort(404)
+    found = returns.kept_message(db.session, letter_asked(number), returned_id) or abort(404)
     content = BytesIO(load(current().files_directory, found.digest))
     name = f"retour-{found.addressee.number}.eml"
     kind = "application/octet-stream"
@@ -188,9 +189,5 @@ def _paper_page(
 
 
 def _asked(number: str, send: str) -> tuple[Letter, Addressee]:
-    letter = _letter(number)
+    letter = letter_asked(number)
     return letter, addressee_of(db.session, letter, send) or abort(404)
-
-
-def _letter(number: str) -> Letter:
-    return letter_of(db.session, actor(), number) or abort(404)

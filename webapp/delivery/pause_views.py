@@ -2,15 +2,14 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, signed_in
 from webapp.delivery import pausing
+from webapp.delivery.asked import letter_asked
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
-from webapp.letters.models import Letter
-from webapp.letters.queries import letter_of
 from webapp.web.pages import announce, redirect
 
 blueprint = Blueprint("pauses", __name__)
@@ -20,7 +19,7 @@ blueprint = Blueprint("pauses", __name__)
 @signed_in
 def pause(number: str) -> Response:
     """Hold back the notices of a letter that have not left."""
-    letter = _letter(number)
+    letter = letter_asked(number)
     pausing.pause(db.session, letter, actor(), datetime.now(UTC))
     db.session.commit()
     announce(_("En pause : plus aucun avis de ce courrier ne part."))
@@ -31,13 +30,9 @@ def pause(number: str) -> Response:
 @signed_in
 def resume(number: str) -> Response:
     """Let them leave again."""
-    letter = _letter(number)
+    letter = letter_asked(number)
     pausing.resume(db.session, letter, actor(), datetime.now(UTC))
     db.session.commit()
     wake()
     announce(_("Les avis de ce courrier repartent."))
     return redirect(url_for("delivery.letter", number=number))
-
-
-def _letter(number: str) -> Letter:
-    return letter_of(db.session, actor(), number) or abort(404)

@@ -6,15 +6,14 @@ from tempfile import TemporaryFile
 
 from flask import Response, abort, send_file
 
-from webapp.accounts.access import actor, signed_in
+from webapp.accounts.access import signed_in
 from webapp.delivery.archive import write_archive
+from webapp.delivery.asked import letter_asked
 from webapp.delivery.proof_names import FILE_NAMES
 from webapp.delivery.views import blueprint
 from webapp.evidence import proofs
 from webapp.evidence.journal import letter_chain
 from webapp.extensions import db
-from webapp.letters.models import Letter
-from webapp.letters.queries import letter_of
 from webapp.web.settings import current
 
 
@@ -22,7 +21,7 @@ from webapp.web.settings import current
 @signed_in
 def proof(number: str, proof_id: int) -> Response:
     """Give a sealed proof, the very bytes that were sealed."""
-    shown = _letter(number)
+    shown = letter_asked(number)
     found = proofs.proof_of(db.session, letter_chain(shown.number), proof_id) or abort(404)
     content = BytesIO(proofs.sealed(found, current().files_directory))
     name = f"{FILE_NAMES[found.kind]}-{found.entry.subject.rpartition(':')[2]}.pdf"
@@ -33,7 +32,7 @@ def proof(number: str, proof_id: int) -> Response:
 @signed_in
 def all_proofs(number: str) -> Response:
     """Give all the proofs of a letter in one ZIP, which goes by the disk and not by memory."""
-    shown, config = _letter(number), current()
+    shown, config = letter_asked(number), current()
     file = TemporaryFile(dir=config.data_directory)  # noqa: SIM115  (the answer closes it)
     write_archive(db.session, shown, config.files_directory, file, datetime.now(UTC))
     size = file.tell()
@@ -42,7 +41,3 @@ def all_proofs(number: str) -> Response:
     response = send_file(file, "application/zip", as_attachment=True, download_name=name)
     response.content_length = size
     return response
-
-
-def _letter(number: str) -> Letter:
-    return letter_of(db.session, actor(), number) or abort(404)

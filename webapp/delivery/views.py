@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import has_mail_server
 from webapp.delivery import queries, reasons, returns
+from webapp.delivery.asked import letter_asked
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
 from webapp.delivery.models import TrialMessage
@@ -64,7 +65,7 @@ def letter(number: str) -> Response:
 
     A refresh says which version the page shows (`vu`), and gets no content while that holds.
     """
-    shown = _letter(number)
+    shown = letter_asked(number)
     version = queries.version_of(db.session, shown)
     if wants_fragment() and request.args.get("vu") == version:
         return make_response("", 204)
@@ -104,7 +105,7 @@ def letter(number: str) -> Response:
 @signed_in
 def cancel(number: str) -> Response:
     """Ask whether to take back what has not left, then do so."""
-    shown, one = _letter(number), request.values.get("envoi", "")
+    shown, one = letter_asked(number), request.values.get("envoi", "")
     if request.method == "GET":
         unsent = cancellation.unsent(db.session, shown, one)
         return render("delivery/cancel.html", letter=shown, unsent=unsent, one=one)
@@ -134,7 +135,7 @@ def _tell(done: cancellation.Cancelled) -> None:
 @signed_in
 def states_as_workbook(number: str) -> Response:
     """Give the states of all recipients as an Excel workbook."""
-    shown = _letter(number)
+    shown = letter_asked(number)
     return _file(as_workbook(db.session, shown), XLSX, f"etats-{shown.number}.xlsx")
 
 
@@ -142,7 +143,7 @@ def states_as_workbook(number: str) -> Response:
 @signed_in
 def states_as_csv(number: str) -> Response:
     """Give the states of all recipients as CSV."""
-    shown = _letter(number)
+    shown = letter_asked(number)
     return _file(as_csv(db.session, shown), "text/csv", f"etats-{shown.number}.csv")
 
 
@@ -150,7 +151,7 @@ def states_as_csv(number: str) -> Response:
 @signed_in
 def attachment(number: str, position: int) -> Response:
     """Give a file that goes with the letter, the very bytes that were handed over."""
-    shown = _letter(number)
+    shown = letter_asked(number)
     return downloads.download(shown, position, current().files_directory) or abort(404)
 
 
@@ -194,7 +195,3 @@ def _file(content: bytes, mimetype: str, name: str) -> Response:
 
 def _parsed(shown: TrialMessage) -> EmailMessage:
     return message_from_bytes(shown.content, policy=default)
-
-
-def _letter(number: str) -> Letter:
-    return letters_queries.letter_of(db.session, actor(), number) or abort(404)
