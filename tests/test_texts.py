@@ -11,8 +11,8 @@ from webapp.texts import (
     clean,
     fold,
     forbidden_character,
+    tidied,
     unaccented,
-    unquoted,
     without_heaps,
 )
 
@@ -22,7 +22,7 @@ ODD = st.text(st.sampled_from("aé|e\u0301 \u00a0\t\u200b\u202e\x07\u0338<"), ma
 @given(st.lists(st.one_of(ODD, st.text(max_size=8)), max_size=4))
 def test_texts_found_clean_at_one_look_are_clean_one_by_one(texts: list[str]) -> None:
     if are_clean(texts):
-        assert [unquoted(clean(text)) for text in texts] == texts
+        assert [tidied(text) for text in texts] == texts
         assert not any(map(forbidden_character, texts))
 
 
@@ -40,14 +40,14 @@ def test_texts_found_clean_at_one_look_are_clean_one_by_one(texts: list[str]) ->
     ],
 )
 def test_quotation_marks_around_a_whole_text_are_no_part_of_it(typed: str, kept: str) -> None:
-    assert unquoted(clean(typed)) == kept
+    assert tidied(typed) == kept
     assert are_clean([typed]) <= (typed == kept)
 
 
 @given(st.text(st.sampled_from("\"'«»“”‘’ a"), max_size=8))
 def test_taking_quotation_marks_off_twice_is_as_once(text: str) -> None:
-    once = unquoted(clean(text))
-    assert unquoted(clean(once)) == once
+    once = tidied(text)
+    assert tidied(once) == once
 
 
 def test_ordinary_texts_are_found_clean() -> None:

@@ -72,8 +72,13 @@ def unquoted(text: str) -> str:
     return text
 
 
+def tidied(text: str) -> str:
+    """Clean a text that fills a cell or a field, without the quotation marks around all of it."""
+    return unquoted(clean(text))
+
+
 def are_clean(texts: Iterable[str]) -> bool:
-    """Tell at one look that cleaning and `unquoted` change none; false may mean perhaps."""
+    """Tell at one look that `tidied` changes none of them; false may mean perhaps."""
     whole = f"|{'|'.join(texts)}|"
     return (
         len(whole) < _LOOKED_AT_AT_ONCE

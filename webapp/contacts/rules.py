@@ -12,10 +12,9 @@ from webapp.contacts.recipient import Recipient, identity
 from webapp.contacts.spoiled import check_spoiled
 from webapp.texts import (
     are_clean,
-    clean,
     fold,
     forbidden_character,
-    unquoted,
+    tidied,
     without_forbidden,
 )
 
@@ -127,7 +126,7 @@ def _are_short(texts: tuple[str, ...]) -> bool:
 
 
 def _cleaned_text(field: str, text: str, findings: list[Finding]) -> str:
-    text = unquoted(clean(text))
+    text = tidied(text)
     character = forbidden_character(text)
     if character is None:
         return text
@@ -145,7 +144,7 @@ def cleaned_cells(texts: Mapping[str, str]) -> int:
     wrapped = is_wrapped(texts["email"])
     if are_clean(texts.values()):
         return int(wrapped)
-    changed = [field for field, text in texts.items() if unquoted(clean(text)) != text]
+    changed = [field for field, text in texts.items() if tidied(text) != text]
     return len(changed) + int(wrapped and "email" not in changed)
 
 
