@@ -1,13 +1,12 @@
 """The mail server in use, within the limits that are set; whatever sends mail sends it by this."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
 
 from config import Config
 from webapp.accounts import pace
+from webapp.clock import Clock, machine_clock
 from webapp.database import AnySession
 from webapp.mail import DeliveryProblem, SmtpChannel
 
@@ -16,10 +15,6 @@ AT_ONCE = 20
 
 With a limit each is counted by itself, so that no worker holds back what another could send.
 """
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class PacedMail:
@@ -37,7 +32,7 @@ class PacedMail:
         config: Config,
         *,
         is_awaited: bool,
-        clock: Callable[[], datetime] = _now,
+        clock: Clock = machine_clock,
     ) -> None:
         self._session, self._config, self._is_awaited = session, config, is_awaited
         self._clock = clock

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from config import Config
 from webapp.accounts.pace import LimitReached
 from webapp.accounts.paced_mail import PacedMail
+from webapp.clock import Clock, machine_clock
 from webapp.contacts import failing
 from webapp.database import is_busy
 from webapp.delivery import holding, notice, outgoing, reminding, return_path
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
-from webapp.delivery.clock import Clock, machine_clock
 from webapp.delivery.outgoing import Outgoing
 from webapp.delivery.retrying import put_off
 from webapp.evidence.kinds import EventKind

@@ -9,9 +9,9 @@ from flask_babel import force_locale
 
 from webapp.accounts import mail_problems
 from webapp.accounts.pace import LimitReached
+from webapp.clock import Clock
 from webapp.delivery import notice
 from webapp.delivery.channels import Channel
-from webapp.delivery.clock import Clock
 from webapp.extensions import db
 from webapp.letters import reminders
 from webapp.letters.models import Addressee

@@ -7,8 +7,8 @@ from flask import Flask, current_app
 
 from config import Config
 from webapp.accounts.mail_settings import with_mail_settings
+from webapp.clock import Clock, machine_clock
 from webapp.delivery import mailbox
-from webapp.delivery.clock import Clock, machine_clock
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.telling import tell_due
 from webapp.evidence import proofs

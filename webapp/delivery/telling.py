@@ -10,8 +10,8 @@ from config import Config
 from webapp.accounts import messages
 from webapp.accounts.models import AnswersTold, User
 from webapp.accounts.paced_mail import PacedMail
+from webapp.clock import Clock
 from webapp.database import portions
-from webapp.delivery.clock import Clock
 from webapp.delivery.outcomes import Outcome, compose
 from webapp.extensions import db
 from webapp.letters.models import Addressee, Letter

@@ -1,4 +1,4 @@
-"""The clock that delivery goes by: it is given, so that a month can be lived through in a test."""
+"""The clock that sending goes by: it is given, so that a month can be lived through in a test."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
