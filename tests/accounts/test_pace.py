@@ -47,11 +47,21 @@ def test_notices_stop_before_the_reserve_and_a_password_link_may_use_it(
     assert take(session, limited, NOON, 100) == 18
     with pytest.raises(LimitReached) as reached:
         take(session, limited, NOON, 1)
-    assert reached.value.until == MINUTE + (60 if name == "mail_per_hour" else 1) * MINUTES
+    assert reached.value.until == MINUTE + (61 if name == "mail_per_hour" else 1) * MINUTES
     assert take(session, limited, NOON, 100, is_awaited=True) == 2
     with pytest.raises(LimitReached):
         take(session, limited, NOON, 1, is_awaited=True)
     assert take(session, limited, reached.value.until, 100) == 18
+
+
+def test_no_hour_has_more_than_the_limit_at_whatever_second_it_begins(
+    session: AnySession, config: Config
+) -> None:
+    limited = replace(config, mail_per_hour=20)
+    take(session, limited, MINUTE + timedelta(seconds=59), 18)
+    with pytest.raises(LimitReached) as reached:
+        take(session, limited, MINUTE + timedelta(hours=1), 18)
+    assert reached.value.until == MINUTE + timedelta(hours=1, minutes=1)
 
 
 def test_what_did_not_leave_is_given_back(session: AnySession, config: Config) -> None:

@@ -12,6 +12,7 @@ from config import Config
 from tests.conftest import PASSWORD
 from tests.delivery.conftest import HandOver, MailServer
 from tests.delivery.test_time import CLIENT, DAY, GivenClock
+from webapp.accounts import pace
 from webapp.accounts.models import AnswersTold, Kind, User
 from webapp.accounts.users import create_user
 from webapp.delivery.dispatch import carry_due
@@ -284,6 +285,6 @@ def test_mails_to_authors_keep_to_the_limits_and_leave_after_the_notices(
     clock.now = EIGHT
     do_all_due(clock)
     assert [message["To"] for message in server.messages] == ["d@x.example"]
-    clock.now += timedelta(hours=1)
+    clock.now += pace.WINDOW
     do_all_due(clock)
     assert [message["To"] for message in server.messages] == ["d@x.example", letter.author.email]

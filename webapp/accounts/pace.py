@@ -12,7 +12,11 @@ from webapp.database import AnySession
 from webapp.mail import Unavailable
 
 MINUTE = timedelta(minutes=1)
-WINDOW = timedelta(minutes=60)
+WINDOW = timedelta(minutes=61)
+"""The minutes of the clock that an hour touches: sixty-one, unless it begins with one of them.
+
+With sixty, what left at 10:00:59 would let as much again leave at 11:00:00, within the same hour.
+"""
 KEPT = timedelta(days=1)
 WITHOUT_LIMIT = 1_000_000
 """What may leave in a minute in which nothing stands against it."""
@@ -50,7 +54,8 @@ def reserve(limit: int) -> int:
 class Ledger:
     """What left in each minute, and what the limits still allow; reckons, and writes nothing.
 
-    The hour is the sixty minutes of the clock that end with the one asked for.
+    The hour is all the minutes of the clock (`WINDOW`) that end with the one asked for, so that no
+    hour has more, at whatever second it begins.
     """
 
     limits: Limits
