@@ -28,6 +28,7 @@ from config import Config
 from tests.browser.installation import free_port
 from webapp import keys
 from webapp.accounts.models import User
+from webapp.clock import Clock, machine_clock
 from webapp.letters.models import Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 
@@ -62,11 +63,16 @@ def hand_over(
 
 
 class MailServer(Message):
-    """Keeps what it is sent; refuses whoever is named in `refused`, with the answer given there."""
+    """Keeps what it is sent; refuses whoever is named in `refused`, with the answer given there.
+
+    The moment at which each came is noted by `clock`, which may be given.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.messages: list[Any] = []
+        self.clock: Clock = machine_clock
+        self.moments: list[datetime] = []
         self.refused: dict[str, str] = {}
         self.connections = 0
         self.signed_in: list[bytes] = []
@@ -92,6 +98,7 @@ class MailServer(Message):
 
     def handle_message(self, message: Any) -> None:
         time.sleep(self.pause)
+        self.moments.append(self.clock())
         self.messages.append(message_from_bytes(message.as_bytes(), policy=default))
 
     def authenticate(
