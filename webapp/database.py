@@ -2,15 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
-from itertools import islice
-from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from sqlalchemy import (
-    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -19,7 +16,6 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     func,
-    insert,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -41,7 +37,6 @@ _held: ContextVar[str] = ContextVar("_held", default="")
 _ONE_MOMENT = 3  # psycopg.IsolationLevel.REPEATABLE_READ
 # Locks that others hold, a deadlock that was broken, and a server that takes nobody just now.
 _BUSY = ("55P03", "40P01", "40001", "53300", "57P01", "57P03")
-_INSERTED_AT_ONCE = 5_000
 _ASKED_AT_ONCE = 5_000
 Value = TypeVar("Value")
 
@@ -102,71 +97,6 @@ def insert_new(session: AnySession, entity: type[Base], values: Mapping[str, Any
     is_on_sqlite = session.get_bind().dialect.name == "sqlite"
     statement = sqlite.insert(entity) if is_on_sqlite else postgresql.insert(entity)
     session.execute(statement.values(**values).on_conflict_do_nothing())
-
-
-def insert_many(
-    session: AnySession, entity: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Insert rows of plain values, in the order of `columns`, at little more than SQLite's cost.
-
-    SQLAlchemy's own way prepares each row anew, which for a hundred thousand takes longer than the
-    database itself. Columns that are left out get what the table says.
-    """
-    session.flush()
-    connection = session.connection()
-    insertion = _insertion(connection.dialect, entity, tuple(columns))
-    remaining = iter(rows)
-    while portion := [[*row, *insertion.constants] for row in islice(remaining, _INSERTED_AT_ONCE)]:
-        for values in portion:
-            for place, process in insertion.special:
-                values[place] = process(values[place])
-        given: list[Any]
-        if insertion.order is not None:
-            given = [tuple([values[place] for place in insertion.order]) for values in portion]
-        else:
-            given = [dict(zip(insertion.columns, values, strict=True)) for values in portion]
-        connection.exec_driver_sql(insertion.statement, given)
-
-
-class _Insertion(NamedTuple):
-    """How rows of some columns enter a table.
-
-    `constants` follow the values of each row; `special` names the places whose values are turned
-    into the database's, and how; `order` is that of the statement's marks, None where they are
-    named.
-    """
-
-    statement: str
-    columns: Sequence[str]
-    constants: Sequence[Any]
-    special: Sequence[tuple[int, Any]]
-    order: Sequence[int] | None
-
-
-@lru_cache(maxsize=64)
-def _insertion(dialect: Dialect, entity: type[Base], given: Sequence[str]) -> _Insertion:
-    table = entity.__table__
-    compiled = insert(entity).compile(dialect=dialect, column_keys=list(given))
-    left_out = [name for name in compiled.params if name not in given]
-    columns = [*given, *left_out]
-    types = [table.c[name].type.dialect_impl(dialect) for name in columns]
-    processors = [type_.bind_processor(dialect) for type_ in types]
-    marks = compiled.positiontup or columns
-    return _Insertion(
-        statement=str(compiled),
-        columns=columns,
-        constants=[_constant(table.c[name]) for name in left_out],
-        special=[(place, process) for place, process in enumerate(processors) if process],
-        order=[columns.index(name) for name in marks] if compiled.positional else None,
-    )
-
-
-def _constant(column: ColumnElement[Any]) -> Any:
-    """Give what the model says that a column is when nobody says."""
-    default = getattr(column, "default", None)
-    if default is None or not default.is_scalar:
-        raise TypeError(f"{column} is not the same in every row: it has to be given")
-    return default.arg
 
 
 def prepare(engine: Engine) -> None:

@@ -4,15 +4,15 @@ import contextlib
 import smtplib
 import socket
 import ssl
-from email.message import EmailMessage
+from collections.abc import Sequence
 from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
 from config import Config
-from webapp.smtp import Hurried, HurriedOverTls, is_timeout, said, words_of
+from webapp.smtp import Hurried, HurriedOverTls, hand_over, is_timeout, said, words_of
 
 PERMANENT = range(500, 600)
 CLOSING = 421
@@ -59,11 +59,54 @@ class _Closed(Unavailable):
     """The connection ended before anything of the message was handed over."""
 
 
-class SmtpChannel:
-    """The mail server of the settings; certificates are verified. Use it in a `with` block."""
+class Mail(Protocol):
+    """A message, as far as channels look at it: an `EmailMessage`, or one made of bytes."""
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    def __getitem__(self, name: str, /) -> Any:
+        """Give the value of a header."""
+        ...
+
+    def as_bytes(self, unixfrom: bool = False, policy: Any = None) -> bytes:
+        """Give the whole message, by a policy of the library's: `SMTP` or `SMTPUTF8`."""
+        ...
+
+
+class Following(Protocol):
+    """The message that is next, as far as it can be prepared while the one in hand is on its way.
+
+    Nothing of its content leaves before its turn; what it does raises nothing.
+    """
+
+    def prepare(self) -> None:
+        """Do what can be done while the server takes the one in hand."""
+        ...
+
+    def sender(self) -> str:
+        """Give the return path by which it will leave; empty where none is known."""
+        ...
+
+
+class Nothing:
+    """Nothing is known to follow."""
+
+    def prepare(self) -> None:
+        """Let the server take its time."""
+
+    def sender(self) -> str:
+        """Give no return path."""
+        return ""
+
+
+class SmtpChannel:
+    """The mail server of the settings; certificates are verified. Use it in a `with` block.
+
+    While a message is recorded, the server already hears who sends the next one: its envelope is
+    begun, and nothing else of it.
+    """
+
+    def __init__(self, config: Config, following: Following | None = None) -> None:
+        self._config, self._following = config, following or Nothing()
+        self._begun = ""
         self._connection: smtplib.SMTP | None = None
         self._deadline = 0.0
         self._stage = "sender"
@@ -81,7 +124,7 @@ class SmtpChannel:
     ) -> None:
         self._close()
 
-    def send(self, message: EmailMessage, return_path: str = "") -> str:
+    def send(self, message: Mail, return_path: str = "") -> str:
         """Hand one message over and give the server's answer; a broken connection is opened anew.
 
         :param return_path: where the message comes back to; empty: to the address it is from.
@@ -103,7 +146,7 @@ class SmtpChannel:
         # Servers end a connection after so many messages, or minutes: that is nobody's fault.
         return self._attempt(message, return_path)
 
-    def _attempt(self, message: EmailMessage, return_path: str) -> str:
+    def _attempt(self, message: Mail, return_path: str) -> str:
         try:
             connection = self._connection = self._connection or self._connect()
         except Unavailable as problem:
@@ -120,18 +163,39 @@ class SmtpChannel:
         self._hung = 0
         return answer
 
-    def _exchange(self, connection: smtplib.SMTP, message: EmailMessage, return_path: str) -> str:
+    def _exchange(self, connection: smtplib.SMTP, message: Mail, return_path: str) -> str:
         sender = return_path or parseaddr(message["From"])[1]
         recipient = parseaddr(message["To"])[1]
         options = ["SMTPUTF8"] if not (sender + recipient).isascii() else []
         self._begin("sender", connection)
-        self._require(*connection.mail(sender, options))
+        self._require(*self._mail(connection, sender, options))
         self._begin("recipient", connection)
         self._require(*connection.rcpt(recipient))
         policy = SMTPUTF8 if options else SMTP
         self._begin("data", connection)
-        code, words = self._require(*connection.data(message.as_bytes(policy=policy)))
-        return said(code, words)
+        content = message.as_bytes(policy=policy)
+        answer = self._require(*hand_over(connection, content, self._following.prepare))
+        self._begin_next(connection)
+        return said(*answer)
+
+    def _begin_next(self, connection: smtplib.SMTP) -> None:
+        sender = self._following.sender()
+        if sender and sender.isascii():
+            # A connection that ended by now is met again, and opened anew, in its turn.
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                connection.putcmd("mail", f"FROM:{smtplib.quoteaddr(sender)}")
+                self._begun = sender
+
+    def _mail(
+        self, connection: smtplib.SMTP, sender: str, options: Sequence[str]
+    ) -> tuple[int, bytes]:
+        begun, self._begun = self._begun, ""
+        if begun:
+            answer = connection.getreply()
+            if begun == sender and not options:
+                return answer
+            connection.rset()
+        return connection.mail(sender, options)
 
     def _begin(self, stage: str, connection: smtplib.SMTP) -> None:
         self._stage = stage
@@ -172,11 +236,11 @@ class SmtpChannel:
 
     def _connect(self) -> smtplib.SMTP:
         config = self._config
-        context = ssl.create_default_context()
         try:
             if config.smtp_security == "tls":
+                verified = ssl.create_default_context()
                 connection: smtplib.SMTP = HurriedOverTls(
-                    config.smtp_host, config.smtp_port, self._left, context=context
+                    config.smtp_host, config.smtp_port, self._left, context=verified
                 )
             else:
                 connection = Hurried(config.smtp_host, config.smtp_port, self._left)
@@ -187,13 +251,13 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException) as error:
             raise Unavailable("connect", words_of(error)) from error
         try:
-            self._secure_and_sign_in(connection, context)
+            self._secure_and_sign_in(connection)
         except Unavailable:
             connection.close()
             raise
         return connection
 
-    def _secure_and_sign_in(self, connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    def _secure_and_sign_in(self, connection: smtplib.SMTP) -> None:
         config = self._config
         stage = "connect"
         try:
@@ -202,7 +266,7 @@ class SmtpChannel:
             if config.smtp_security == "starttls":
                 stage = "tls"
                 self._hurry(connection)
-                connection.starttls(context=context)
+                connection.starttls(context=ssl.create_default_context())
                 self._hurry(connection)
                 connection.ehlo()
         except (OSError, smtplib.SMTPException) as error:
@@ -234,6 +298,9 @@ class SmtpChannel:
     def _close(self) -> None:
         if self._connection is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
+                if self._begun:
+                    self._connection.getreply()
                 self._connection.quit()
+            self._begun = ""
             self._connection.close()
             self._connection = None

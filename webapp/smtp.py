@@ -1,5 +1,6 @@
 """The lines of an SMTP exchange: read in time, and told on one line."""
 
+import re
 import smtplib
 import socket
 from collections.abc import Callable
@@ -7,6 +8,9 @@ from typing import Any
 
 LONGEST_WORDS = 500
 """How much of an answer is kept; a server may say as much as it likes."""
+
+CONTENT_WANTED = 354
+_POINT = re.compile(rb"^\.", re.MULTILINE)
 
 LONGEST_ANSWER = 256 * 1024
 """How many bytes of an answer are read; smtplib alone reads lines that go on into all memory."""
@@ -67,6 +71,24 @@ class Hurried(smtplib.SMTP):
 
 class HurriedOverTls(Hurried, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
+
+
+def hand_over(
+    connection: smtplib.SMTP, content: bytes, meanwhile: Callable[[], None]
+) -> tuple[int, bytes]:
+    """Send a message's content, do something else while the server takes it, and give its answer.
+
+    :param content: lines ended by CR and LF.
+    :raises smtplib.SMTPDataError: the server does not want it.
+    """
+    code, words = connection.docmd("DATA")
+    if code != CONTENT_WANTED:
+        raise smtplib.SMTPDataError(code, words)
+    # RFC 5321, 4.5.2: a point at the beginning of a line is doubled, for one alone ends it all.
+    end = b".\r\n" if content.endswith(b"\n") else b"\r\n.\r\n"
+    connection.send(_POINT.sub(b"..", content) + end)
+    meanwhile()
+    return connection.getreply()
 
 
 def is_timeout(error: BaseException) -> bool:

@@ -80,10 +80,10 @@ def test_a_letter_that_is_no_trial_waits_while_no_mail_server_is_set(
 def test_two_workers_never_hold_the_same_row_and_a_lease_that_ends_frees_it(
     hand_over: HandOver, config: Config
 ) -> None:
-    hand_over(*(f"m{number}@x.example" for number in range(30)))
+    hand_over(*(f"m{number}@x.example" for number in range(60)))
     now = datetime.now(UTC)
     first, second, third = claim(config, now), claim(config, now), claim(config, now)
-    assert (len(first), len(second), third) == (20, 10, [])
+    assert (len(first), len(second), third) == (50, 10, [])
     assert set(first).isdisjoint(second)
     later = now + timedelta(seconds=config.delivery_lease)
     assert claim(config, later - timedelta(seconds=1)) == []

@@ -1,6 +1,5 @@
 """The mail server in use, within the limits that are set; whatever sends mail sends it by this."""
 
-from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
 
@@ -8,9 +7,9 @@ from config import Config
 from webapp.accounts import pace
 from webapp.clock import Clock, machine_clock
 from webapp.database import AnySession
-from webapp.mail import DeliveryProblem, SmtpChannel
+from webapp.mail import DeliveryProblem, Following, Mail, SmtpChannel
 
-AT_ONCE = 20
+AT_ONCE = 50
 """How many departures are counted at a time where no limit is set; the others are given back.
 
 With a limit each is counted by itself, so that no worker holds back what another could send.
@@ -24,6 +23,7 @@ class PacedMail:
 
     :param is_awaited: a person waits for these messages, so that they may use the reserve.
     :param clock: gives the moment (aware) that it is.
+    :param following: as for `webapp.mail.SmtpChannel`.
     """
 
     def __init__(
@@ -33,10 +33,11 @@ class PacedMail:
         *,
         is_awaited: bool,
         clock: Clock = machine_clock,
+        following: Following | None = None,
     ) -> None:
         self._session, self._config, self._is_awaited = session, config, is_awaited
         self._clock = clock
-        self._channel = SmtpChannel(config)
+        self._channel = SmtpChannel(config, following)
         self._minute, self._taken = pace.minute_of(clock()), 0
         self._full: pace.LimitReached | None = None
 
@@ -52,7 +53,7 @@ class PacedMail:
         self._channel.__exit__(kind, error, trace)
         self._give_back()
 
-    def send(self, message: EmailMessage, return_path: str = "") -> str:
+    def send(self, message: Mail, return_path: str = "") -> str:
         """Hand one message over and give the server's answer.
 
         :param return_path: where the message comes back to; empty: to the address it is from.

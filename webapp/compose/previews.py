@@ -76,5 +76,5 @@ def letter_preview(
 def notice_preview(addressee: Addressee, public_address: str, now: datetime) -> NoticePreview:
     """Write the notice by the very text that leaves."""
     address = f"{public_address}/r/{_('adresse-secrete-du-destinataire')}"
-    context = notice.said(addressee, address, public_address, now)
-    return NoticePreview(notice.subject(addressee.letter), notice.plain_text(context))
+    text = notice.plain_text(addressee, address, public_address, now)
+    return NoticePreview(notice.subject(addressee.letter), text)

@@ -11,7 +11,8 @@ from webapp.contacts.models import Contact, ContactChange, ContactNumber, Group,
 from webapp.contacts.recipient import derived
 from webapp.contacts.rules import FIELDS, Recipient, fold, identity
 from webapp.cycles import no_cycles
-from webapp.database import AnySession, Base, insert_many, portions
+from webapp.database import AnySession, Base, portions
+from webapp.prepared import insert_many
 
 NAME_LENGTH = 120
 

@@ -13,9 +13,10 @@ from babel.dates import format_date
 from sqlalchemy import select
 
 from webapp.contacts.models import Consent
-from webapp.database import AnySession, insert_many, portions
+from webapp.database import AnySession, portions
 from webapp.evidence.journal import JSON, Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
+from webapp.prepared import insert_many
 
 _FEW = 500
 _PARIS = ZoneInfo("Europe/Paris")

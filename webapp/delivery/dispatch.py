@@ -4,8 +4,8 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
-from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -16,9 +16,10 @@ from webapp.accounts.paced_mail import PacedMail
 from webapp.clock import Clock, machine_clock
 from webapp.contacts import failing
 from webapp.database import is_busy
-from webapp.delivery import holding, notice, outgoing, reminding, return_path
+from webapp.delivery import holding, outgoing, reminding
 from webapp.delivery.channels import Channel
 from webapp.delivery.channels.trial import TrialBox
+from webapp.delivery.drafts import Drafts
 from webapp.delivery.outgoing import Outgoing
 from webapp.delivery.retrying import put_off
 from webapp.evidence.kinds import EventKind
@@ -27,10 +28,11 @@ from webapp.jobs import is_stopping
 from webapp.letters import leases, steps
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
-from webapp.mail import Refused, Unavailable
+from webapp.mail import Mail, Refused, Unavailable
 
 log = logging.getLogger(__name__)
-BATCH = 20
+BATCH = 50
+Writer: TypeAlias = Callable[[Outgoing, datetime], Mail]
 BREATH = 0.2
 """How long, in seconds, a database that is busy is left alone before it is asked again."""
 
@@ -43,7 +45,8 @@ def carry_due(config: Config, clock: Clock = machine_clock) -> int:
     finishes the one in hand, and gives back the others.
     """
     worked = 0
-    with PacedMail(db.session, config, is_awaited=False, clock=clock) as smtp:
+    drafts = Drafts(clock)
+    with PacedMail(db.session, config, is_awaited=False, clock=clock, following=drafts) as smtp:
         while not is_stopping():
             now = clock()
             claimed = claim(config, now)
@@ -51,7 +54,9 @@ def carry_due(config: Config, clock: Clock = machine_clock) -> int:
                 break
             waiting = outgoing.load(db.session, config, claimed)
             while waiting and not is_stopping():
-                _carry_apart(config, waiting.pop(0), smtp, clock)
+                one = waiting.pop(0)
+                drafts.expect(waiting[0] if waiting else None)
+                _carry_apart(config, one, smtp, clock, drafts.give)
                 worked += 1
             give_back([one.id for one in waiting], _lease(config, now))
     return worked
@@ -95,10 +100,12 @@ def _lease(config: Config, now: datetime) -> datetime:
     return now + min(timedelta(seconds=config.delivery_lease), leases.LONGEST)
 
 
-def _carry_apart(config: Config, one: Outgoing, smtp: Channel, clock: Clock) -> None:
+def _carry_apart(
+    config: Config, one: Outgoing, smtp: Channel, clock: Clock, written: Writer
+) -> None:
     """Let what cannot be foreseen stop one addressee only, who is due again when his lease ends."""
     try:
-        carry(config, one, smtp, clock)
+        carry(config, one, smtp, clock, written)
     except OperationalError:
         # What leaves now could not be written down, and would leave again: the run ends here.
         db.session.rollback()
@@ -108,7 +115,13 @@ def _carry_apart(config: Config, one: Outgoing, smtp: Channel, clock: Clock) -> 
         log.exception("addressee %s could not be worked on", one.id)
 
 
-def carry(config: Config, one: Outgoing, smtp: Channel, clock: Clock = machine_clock) -> None:
+def carry(
+    config: Config,
+    one: Outgoing,
+    smtp: Channel,
+    clock: Clock = machine_clock,
+    written: Writer = outgoing.written,
+) -> None:
     """Do what is due for one addressee whose row is claimed."""
     now = clock()
     if not _is_leased(one, config, now):
@@ -122,7 +135,7 @@ def carry(config: Config, one: Outgoing, smtp: Channel, clock: Clock = machine_c
         why = str(EventKind.CONSENT_WITHDRAWN)
         _Record(config, one, clock).write(lambda session, row: steps.fail(session, row, why, now))
     elif one.state == State.SUBMITTED:
-        send_notice(config, one, smtp, clock)
+        send_notice(config, one, smtp, clock, written)
 
 
 def _expire(one: Outgoing, now: datetime) -> None:
@@ -133,7 +146,13 @@ def _expire(one: Outgoing, now: datetime) -> None:
     db.session.commit()
 
 
-def send_notice(config: Config, one: Outgoing, smtp: Channel, clock: Clock = machine_clock) -> None:
+def send_notice(
+    config: Config,
+    one: Outgoing,
+    smtp: Channel,
+    clock: Clock = machine_clock,
+    written: Writer = outgoing.written,
+) -> None:
     """Send one notice and record, in one transaction, what the server made of it.
 
     A crash between the two sends the same message once more, with the same Message-ID.
@@ -141,7 +160,9 @@ def send_notice(config: Config, one: Outgoing, smtp: Channel, clock: Clock = mac
     now = clock()
     record = _Record(config, one, clock)
     try:
-        answer = _hand_over(config, one, smtp, now)
+        way = _way(config, one, smtp, now)
+        way.require_open()
+        answer = way.channel.send(written(one, now), way.return_path)
     except LimitReached as reached:
         holding.wait_for_room(db.session, one.id, reached.until, clock())
         db.session.commit()
@@ -163,21 +184,13 @@ def _fail(session: Session, addressee: Addressee, refusal: Refused, now: datetim
         failing.mark(session, addressee.letter.organisation_id, addressee.email, now)
 
 
-def _hand_over(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> str:
-    way = _way(config, one, smtp, now)
-    way.require_open()
-    with force_locale(one.language):
-        message = notice.compose(one.service, one.addressee, now)
-    return way.channel.send(message, way.return_path)
-
-
 def _way(config: Config, one: Outgoing, smtp: Channel, now: datetime) -> reminding.Way:
     is_trial = one.addressee.letter.is_trial
     return reminding.Way(
         channel=TrialBox(now, one.id) if is_trial else smtp,
         service=one.service,
         language=one.language,
-        return_path="" if is_trial else return_path.of(config, one.addressee),
+        return_path=one.return_path,
         obstacle=one.obstacle,
         pause=timedelta(seconds=config.delivery_retry),
     )
@@ -198,7 +211,7 @@ class _Record:
         while True:
             try:
                 with Session(db.session.get_bind(), expire_on_commit=False) as apart:
-                    step(apart, _held(apart, self._one, is_as_read=is_as_read))
+                    step(apart, self._one.addressee if is_as_read else _anew(apart, self._one))
                     apart.commit()
             except OperationalError as error:
                 is_as_read = False
@@ -210,19 +223,15 @@ class _Record:
                 return
 
 
-def _held(session: Session, one: Outgoing, *, is_as_read: bool) -> Addressee:
-    """Lock the row and give it, as the batch has read it where its state is still the same.
+def _anew(session: Session, one: Outgoing) -> Addressee:
+    """Read the row once more: the step that was taken with it, and was not kept, has changed it.
 
     :raises steps.IllegalStep: it waits for another message by now, to a corrected address.
     """
-    columns = select(Addressee.state, Addressee.message_id).where(Addressee.id == one.id)
-    state, message_id = session.connection().execute(columns.with_for_update()).one()
-    if message_id != one.addressee.message_id:
+    addressee = session.get_one(Addressee, one.id, with_for_update=True)
+    if addressee.message_id != one.addressee.message_id:
         raise steps.IllegalStep("the address was corrected while this notice was being sent")
-    if state != one.state or not is_as_read:
-        return session.get_one(Addressee, one.id)
-    session.add(one.addressee)
-    return one.addressee
+    return addressee
 
 
 def _is_leased(one: Outgoing, config: Config, now: datetime) -> bool:

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from typing import Any
 
-from flask import render_template
 from flask_babel import gettext as _
 
 from webapp.accounts import mail_problems
 from webapp.accounts.tokens import hashed
+from webapp.delivery.moulds import Written, check_header, rendered
 from webapp.letters import term
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.numbers import token
@@ -46,30 +44,30 @@ def subject(letter: Letter) -> str:
     return str(_("[ESSAI] %(subject)s", subject=text)) if letter.is_trial else text
 
 
-def said(addressee: Addressee, address: str, public_address: str, now: datetime) -> dict[str, Any]:
-    """Gather what the notice says.
+def said(
+    addressee: Addressee, address: str, public_address: str, now: datetime
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Gather what the notice says: what all of a letter on a day say alike, and what this one does.
 
     :param address: where the recipient answers.
     :param now: the moment (aware) that it bears, from which its last day is counted.
     """
     letter = addressee.letter
-    return {
-        "name": addressee.name,
+    shared = {
         "sender": letter.sender_name if letter.names_sender else None,
-        "link": address,
-        "number": addressee.number,
         "last_day": term.last_day(term.ends_at(now)),
         "is_trial": letter.is_trial,
         "public_address": public_address,
     }
+    return shared, {"name": addressee.name, "link": address, "number": addressee.number}
 
 
-def plain_text(context: dict[str, Any]) -> str:
-    """Write the notice as a mailbox without pictures shows it."""
-    return render_template("delivery/notice.txt", **context)
+def plain_text(addressee: Addressee, address: str, public_address: str, now: datetime) -> str:
+    """Write the notice as a mailbox without pictures shows it; see `said`."""
+    return rendered("delivery/notice.txt", *said(addressee, address, public_address, now))
 
 
-def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessage:
+def compose(service: Service, addressee: Addressee, now: datetime) -> Written:
     """Write the notice in the language that is spoken (`languages.of_notices`).
 
     Unless the letter names him, nothing in it tells the sender (CPCE R53-3).
@@ -77,28 +75,32 @@ def compose(service: Service, addressee: Addressee, now: datetime) -> EmailMessa
     :param now: the moment (aware) that the notice bears, from which its last day is counted.
     :raises Refused: the address cannot stand in a message.
     """
-    context = said(addressee, link(service, addressee), service.public_address, now)
-    about = (subject(addressee.letter), addressee.message_id)
-    html = render_template("delivery/notice.html", **context)
-    return _message(service, addressee, about, (plain_text(context), html), now)
+    _require_address(addressee)
+    words = said(addressee, link(service, addressee), service.public_address, now)
+    bodies = rendered("delivery/notice.txt", *words), rendered("delivery/notice.html", *words)
+    own = {"To": addressee.email, "Message-ID": addressee.message_id}
+    return Written(_headers(service, subject(addressee.letter), now), own, *bodies)
 
 
-def remind(service: Service, addressee: Addressee, message_id: str, now: datetime) -> EmailMessage:
+def remind(service: Service, addressee: Addressee, message_id: str, now: datetime) -> Written:
     """Write a reminder in the language that is spoken; it hides the sender as the notice does.
 
     :param message_id: its own, the same at each try.
     :raises Refused: the address cannot stand in a message.
     """
+    _require_address(addressee)
     address = link(service, addressee)
-    context = said(addressee, address, service.public_address, addressee.notified_at or now)
-    context["stop_link"] = f"{address}/rappels"
+    shared, own = said(addressee, address, service.public_address, addressee.notified_at or now)
+    words = shared, {**own, "stop_link": f"{address}/rappels"}
+    bodies = rendered("delivery/reminder.txt", *words), rendered("delivery/reminder.html", *words)
+    headers = {
+        "To": addressee.email,
+        "Message-ID": message_id,
+        "References": addressee.message_id,
+    }
     ends_at = addressee.expires_at or term.ends_at(now)
-    about = (_reminder_subject(addressee.letter, ends_at), message_id)
-    text = render_template("delivery/reminder.txt", **context)
-    html = render_template("delivery/reminder.html", **context)
-    message = _message(service, addressee, about, (text, html), now)
-    message["References"] = addressee.message_id
-    return message
+    title = _reminder_subject(addressee.letter, ends_at)
+    return Written(_headers(service, title, now), headers, *bodies)
 
 
 def _reminder_subject(letter: Letter, ends_at: datetime) -> str:
@@ -110,25 +112,20 @@ def _reminder_subject(letter: Letter, ends_at: datetime) -> str:
     return str(_("[ESSAI] %(subject)s", subject=text)) if letter.is_trial else str(text)
 
 
-def _message(
-    service: Service,
-    addressee: Addressee,
-    about: tuple[str, str],
-    bodies: tuple[str, str],
-    now: datetime,
-) -> EmailMessage:
-    """Write a message: its subject and its Message-ID, its plain text and its HTML."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((_("Courrier recommandé"), service.mail_from))
+def _headers(service: Service, title: str, now: datetime) -> dict[str, str]:
+    """Give the headers that the notices of a moment have alike."""
+    return {
+        "From": formataddr((_("Courrier recommandé"), service.mail_from)),
+        "Subject": title,
+        "Date": format_datetime(now),
+        # RFC 3834: holiday answers to a machine are not wanted.
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": spoken(),
+    }
+
+
+def _require_address(addressee: Addressee) -> None:
     try:
-        message["To"] = addressee.email
+        check_header("To", addressee.email)
     except ValueError as error:
         raise Refused("recipient", str(error)) from error
-    message["Subject"], message["Message-ID"] = about
-    message["Date"] = format_datetime(now)
-    # RFC 3834: holiday answers to a machine are not wanted.
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(bodies[0])
-    message.add_alternative(bodies[1], subtype="html")
-    message["Content-Language"] = spoken()
-    return message

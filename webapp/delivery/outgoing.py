@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -14,10 +15,11 @@ from webapp.accounts.addresses import kept_obstacle, public_address
 from webapp.contacts import consents
 from webapp.contacts.rules import INDIVIDUAL
 from webapp.database import AnySession, reading_only
-from webapp.delivery import languages
+from webapp.delivery import languages, notice, return_path
 from webapp.delivery.notice import Service
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
+from webapp.mail import Mail
 
 TRIAL_SENDER = "ne-pas-repondre@essai.invalid"
 
@@ -28,6 +30,7 @@ class Outgoing:
 
     :param obstacle: why nothing can leave by the mail server, if so; trials know none.
     :param is_withdrawn: an individual took his consent to this address back since the deposit.
+    :param return_path: where a message comes back to; empty: to the address it is from.
     """
 
     id: int
@@ -38,6 +41,13 @@ class Outgoing:
     service: Service
     obstacle: str | None
     is_withdrawn: bool
+    return_path: str
+
+
+def written(one: Outgoing, now: datetime) -> Mail:
+    """Write the notice in the recipient's language; see `notice.compose`."""
+    with force_locale(one.language):
+        return notice.compose(one.service, one.addressee, now)
 
 
 def load(session: AnySession, config: Config, identifiers: Sequence[int]) -> list[Outgoing]:
@@ -76,6 +86,7 @@ def _read(session: Session, config: Config, identifiers: Sequence[int]) -> list[
             ),
             obstacle=None if row.letter.is_trial else obstacle,
             is_withdrawn=row.id in withdrawn,
+            return_path="" if row.letter.is_trial else return_path.of(config, row),
         )
         for row in rows
     ]

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import EmailMessage
 
 from flask_babel import force_locale
 
@@ -16,7 +15,7 @@ from webapp.extensions import db
 from webapp.letters import reminders
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
-from webapp.mail import Refused, Unavailable
+from webapp.mail import Mail, Refused, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +72,7 @@ def send(addressee_id: int, way: Way, clock: Clock) -> None:
     db.session.commit()
 
 
-def _written(addressee_id: int, way: Way, clock: Clock) -> EmailMessage | None:
+def _written(addressee_id: int, way: Way, clock: Clock) -> Mail | None:
     """Write the message, and leave no transaction open; None where no reminder leaves now."""
     addressee, now = _awaited(addressee_id), clock()
     if addressee is None or not reminders.decide(addressee, now):

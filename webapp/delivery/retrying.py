@@ -1,5 +1,6 @@
 """A notice that could not leave is tried again, with growing pauses, for two days at most."""
 
+import contextlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, update
@@ -31,19 +32,22 @@ def put_off(
 
     :param now: an aware moment, at which the problem was met.
     """
-    if addressee.state != State.SUBMITTED:
-        # Cancelled while the server was asked: nothing is due any more.
-        return
+    since = addressee.first_tried_at
     if problem.is_about_the_message:
-        addressee.first_tried_at = addressee.first_tried_at or now
-        if now >= addressee.first_tried_at + GIVEN_UP_AFTER:
-            since = addressee.first_tried_at
+        since = since or now
+        if now >= since + GIVEN_UP_AFTER:
             steps.fail(session, addressee, str(problem), now, tried_since=since)
             return
-    addressee.due_at = _next_try(config, addressee, now)
-    addressee.attempts += 1
-    addressee.problem = str(problem)
-    addressee.leased_until = None
+    later = {
+        "first_tried_at": since,
+        "due_at": _next_try(config, addressee.attempts, since, now),
+        "attempts": addressee.attempts + 1,
+        "problem": str(problem),
+        "leased_until": None,
+    }
+    # Cancelled while the server was asked: nothing is due any more.
+    with contextlib.suppress(steps.IllegalStep):
+        steps.change(session, addressee, **later)
 
 
 def try_again(session: AnySession, now: datetime) -> None:
@@ -61,11 +65,11 @@ def try_again(session: AnySession, now: datetime) -> None:
     )
 
 
-def _next_try(config: Config, addressee: Addressee, now: datetime) -> datetime:
-    pause = timedelta(seconds=config.delivery_retry * 2 ** min(addressee.attempts, 20))
+def _next_try(config: Config, tries: int, since: datetime | None, now: datetime) -> datetime:
+    pause = timedelta(seconds=config.delivery_retry * 2 ** min(tries, 20))
     following = now + min(pause, LONGEST_PAUSE)
-    if addressee.first_tried_at is None:
+    if since is None:
         return following
-    end = addressee.first_tried_at + GIVEN_UP_AFTER
+    end = since + GIVEN_UP_AFTER
     # The last try is at the end of the two days, not up to four hours after it.
     return min(following, end) if now < end else following

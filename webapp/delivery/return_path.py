@@ -9,6 +9,7 @@ import hmac
 import re
 from base64 import b32encode
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import NamedTuple
 
 from config import Config
@@ -74,7 +75,12 @@ def without_tags(text: str) -> str:
 
 
 def _untagged(config: Config) -> str:
-    return parseaddr(config.bounce_address or config.mail_from)[1]
+    return _bare(config.bounce_address or config.mail_from)
+
+
+@lru_cache(maxsize=8)
+def _bare(address: str) -> str:
+    return parseaddr(address)[1]
 
 
 def _plain(number: str) -> str:

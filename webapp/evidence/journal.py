@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from webapp.cycles import no_cycles
-from webapp.database import AnySession, alone, insert_many
+from webapp.database import AnySession, alone
 from webapp.evidence import canonical
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry, JournalFacts
+from webapp.prepared import insert_many, insert_one
 
 JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -29,7 +30,17 @@ FIRST_PREVIOUS_HASH = "0" * 64
 
 _ENTRIES: Any = JournalEntry.__table__
 
+_LAST = (
+    select(_ENTRIES.c.sequence, _ENTRIES.c.entry_hash)
+    .where(_ENTRIES.c.chain == bindparam("chain"))
+    .order_by(_ENTRIES.c.sequence.desc())
+    .limit(1)
+)
+
 _CHAINED = ("chain", "sequence", "kind", "subject", "previous_hash", "facts_hash")
+
+_WRITTEN = (*_CHAINED, "occurred_at", "entry_hash")
+_FACTS = ("entry_id", "salt", "content")
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,11 @@ def append(session: AnySession, chain: str, events: Sequence[Event], occurred_at
         previous = _hash(dict(zip(_CHAINED, row, strict=True)), written)
         rows.append([*row, at, previous])
         facts.append((salt.hex(), content.decode()))
-    if rows:
+    if len(rows) == 1:
+        entry = insert_one(session, JournalEntry, dict(zip(_WRITTEN, rows[0], strict=True)))
+        kept = dict(zip(_FACTS, (entry, *facts[0]), strict=True))
+        insert_one(session, JournalFacts, kept)
+    elif rows:
         _insert(session, chain, start, rows, facts)
 
 
@@ -115,12 +130,12 @@ def _insert(
     facts: list[tuple[str, str]],
 ) -> None:
     """Write many rows in few statements: ninety thousand consents are declared at once."""
-    insert_many(session, JournalEntry, (*_CHAINED, "occurred_at", "entry_hash"), rows)
+    insert_many(session, JournalEntry, _WRITTEN, rows)
     added = (_ENTRIES.c.chain == chain, _ENTRIES.c.sequence > start)
     asked = select(_ENTRIES.c.id).where(*added).order_by(_ENTRIES.c.sequence)
     ids = session.connection().scalars(asked)
     kept = ((entry, *texts) for entry, texts in zip(ids, facts, strict=True))
-    insert_many(session, JournalFacts, ("entry_id", "salt", "content"), kept)
+    insert_many(session, JournalFacts, _FACTS, kept)
 
 
 def hash_of_facts(salt: bytes, content: bytes) -> str:
@@ -188,14 +203,5 @@ def _read(session: AnySession, *conditions: Any) -> list[RecordedEvent]:
 
 
 def _end(session: AnySession, chain: str) -> tuple[int, str]:
-    last = (
-        session.connection()
-        .execute(
-            select(_ENTRIES.c.sequence, _ENTRIES.c.entry_hash)
-            .where(_ENTRIES.c.chain == chain)
-            .order_by(_ENTRIES.c.sequence.desc())
-            .limit(1)
-        )
-        .one_or_none()
-    )
+    last = session.connection().execute(_LAST, {"chain": chain}).one_or_none()
     return (last.sequence, last.entry_hash) if last else (0, FIRST_PREVIOUS_HASH)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from webapp.contacts.models import Group
-from webapp.database import AnySession, insert_many
+from webapp.database import AnySession
 from webapp.imports import effects
 from webapp.imports.checking import DUPLICATE, ERROR, Line, Report
 from webapp.imports.comparison import Decision, decide, recipient_of
 from webapp.imports.known import Known, everyone
 from webapp.imports.models import Import, ImportRow
 from webapp.imports.settling import count_anew
+from webapp.prepared import insert_many
 
 _COLUMNS = (
     *("import_id", "number", "texts", "findings"),

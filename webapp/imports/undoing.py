@@ -11,9 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from webapp.contacts.book import add_contacts, remove_contacts, rewrite_many
 from webapp.contacts.models import Contact, ContactChange, Membership
 from webapp.contacts.rules import FIELDS, Recipient, identity
-from webapp.database import AnySession, insert_many, portions
+from webapp.database import AnySession, portions
 from webapp.imports.models import Import, ImportRow
 from webapp.imports.queries import finds_its_contact
+from webapp.prepared import insert_many
 
 TERM = timedelta(days=30)
 MOST_NAMED = 20

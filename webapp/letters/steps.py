@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from webapp.database import AnySession, hold_row
 from webapp.evidence.journal import JSON, Event, addressee_subject, append, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.letters import leases, rhythm, term
 from webapp.letters.attachments import fingerprint
 from webapp.letters.models import Addressee, Channel
+from webapp.prepared import change_one
 
 
 class State(StrEnum):
@@ -245,11 +248,22 @@ def take(
     if following is None:
         raise IllegalStep(f"{kind} cannot follow the state {addressee.state}")
     outcome_at = moment if following in OUTCOMES else None
-    settled: dict[str, Any] = {"state": following, "due_at": None, "leased_until": None}
+    settled: dict[str, Any] = {"state": str(following), "due_at": None, "leased_until": None}
     settled |= {"problem": "", "outcome_at": outcome_at, "told_at": None}
-    for name, value in {**settled, **columns}.items():
-        setattr(addressee, name, value)
+    change(session, addressee, **{**settled, **columns})
     write(session, addressee, kind, facts, moment)
+
+
+def change(session: AnySession, addressee: Addressee, **columns: Any) -> None:
+    """Change the addressee's row, which may have been read apart, if nobody else did meanwhile.
+
+    :raises IllegalStep: it stands elsewhere than when it was read, or waits for another message.
+    """
+    known = {"id": addressee.id, "state": addressee.state, "message_id": addressee.message_id}
+    if not change_one(session, Addressee, known, columns):
+        raise IllegalStep("the addressee has changed meanwhile")
+    for name, value in columns.items():
+        set_committed_value(addressee, name, value)
 
 
 def write(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from webapp.accounts.models import Organisation, User
 from webapp.accounts.tokens import hashed
-from webapp.database import AnySession, insert_many
+from webapp.database import AnySession
 from webapp.evidence.journal import (
     JSON,
     Event,
@@ -22,6 +22,7 @@ from webapp.letters.attachments import AttachedFile, fingerprint
 from webapp.letters.models import Addressee, Attachment, Channel, Letter, searched
 from webapp.letters.numbers import message_id, new_number, token
 from webapp.letters.steps import FIRST
+from webapp.prepared import insert_many
 from webapp.texts import fold
 
 

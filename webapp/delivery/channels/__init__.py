@@ -1,13 +1,14 @@
 """The ways a notice can go, behind one small interface."""
 
-from email.message import EmailMessage
 from typing import Protocol
+
+from webapp.mail import Mail
 
 
 class Channel(Protocol):
     """A way for notices to leave."""
 
-    def send(self, message: EmailMessage, return_path: str = "") -> str:
+    def send(self, message: Mail, return_path: str = "") -> str:
         """Hand one message over and give the answer of whoever took it.
 
         Handing the same message over twice is allowed: its Message-ID tells.

@@ -1,13 +1,14 @@
 """Notices of an installation without a mail server: they stay in the trial box."""
 
 from datetime import datetime
-from email.message import EmailMessage
+from email.policy import SMTP
 
 from sqlalchemy import select
 
 from webapp.delivery.models import TrialMessage
 from webapp.extensions import db
 from webapp.letters.models import Addressee
+from webapp.mail import Mail
 
 
 class TrialBox:
@@ -17,7 +18,7 @@ class TrialBox:
         self._now = now
         self._addressee_id = addressee_id
 
-    def send(self, message: EmailMessage, return_path: str = "") -> str:
+    def send(self, message: Mail, return_path: str = "") -> str:
         """Put the message in the box, whence nothing comes back; see `Channel.send`."""
         del return_path
         identifier = message["Message-ID"]
@@ -29,7 +30,7 @@ class TrialBox:
                     organisation_id=addressee.letter.organisation_id,
                     addressee_id=addressee.id,
                     message_id=identifier,
-                    content=message.as_bytes(),
+                    content=message.as_bytes(policy=SMTP),
                     arrived_at=self._now,
                 )
             )
