@@ -6,18 +6,19 @@ machine cannot make sense of stays unread with a star, for a person to see.
 
 import imaplib
 import logging
+import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from imap_tools import MailBox, MailBoxStartTls
 from imap_tools.errors import ImapToolsError
 
 from config import Config
+from webapp.delivery.imap import BoundedMailBox
 from webapp.delivery.returned_mail import MOST_BYTES
 from webapp.delivery.returns import Outcome, take_in
 from webapp.extensions import db
@@ -26,8 +27,9 @@ from webapp.jobs import is_stopping
 log = logging.getLogger(__name__)
 FOLDER = "Plirec"
 TIMEOUT = 20
-LONGEST = 60
-"""How many seconds one reading takes at most: the notices wait behind it."""
+LONGEST = 90
+"""How many seconds one reading takes at most, whatever the server does: the notices wait behind it.
+In the second half of them no other message is begun."""
 
 _WAITING = "UNSEEN UNFLAGGED UNDELETED"
 _HANDLED = (Outcome.RECORDED, Outcome.REPEATED)
@@ -45,21 +47,24 @@ class Unreadable(Exception):
         self.words = words
 
 
-def read_all(config: Config) -> dict[Outcome, int]:
+def read_all(config: Config, longest: float = LONGEST) -> dict[Outcome, int]:
     """Take in what waits in the mailbox; give how many messages were what.
 
-    A message that cannot be taken in stays as it is, and stops no other.
+    A message that cannot be taken in stays as it is, and stops no other. One that is larger than
+    any returned notice is left to people.
 
+    :param longest: how many seconds this takes at most.
     :raises Unreadable: the mailbox cannot be opened, or the connection broke.
     """
     counts = dict.fromkeys(Outcome, 0)
-    ends_at = monotonic() + LONGEST
-    with _opened(config) as box:
+    ends_at = monotonic() + longest
+    with _opened(config, ends_at) as box:
         folder = _own_folder(box)
         for uid in box.uids(_WAITING, charset=None):
-            if monotonic() > ends_at or is_stopping():
+            if monotonic() > ends_at - longest / 2 or is_stopping():
                 break
-            outcome = _taken_in(config, _content(box, uid))
+            is_small = _size(box, uid) <= MOST_BYTES
+            outcome = _taken_in(config, _content(box, uid)) if is_small else Outcome.UNKNOWN
             if outcome is None:
                 continue
             counts[outcome] += 1
@@ -95,14 +100,23 @@ class _Connection:
             self._client.shutdown()
 
 
+def _time_left(ends_at: float) -> Callable[[], float]:
+    def left() -> float:
+        seconds = ends_at - monotonic()
+        if seconds <= 0:
+            raise TimeoutError("timed out")
+        return min(TIMEOUT, seconds)
+
+    return left
+
+
 @contextmanager
-def _opened(config: Config) -> Iterator[Any]:
-    """Open the mailbox's folder, and tell at which stage it stops; certificates are verified."""
+def _opened(config: Config, ends_at: float) -> Iterator[Any]:
+    """Open the mailbox's folder, and tell at which stage it stops."""
     stage = "connect"
-    kind = MailBox if config.imap_security == "tls" else MailBoxStartTls
-    context = ssl.create_default_context()
+    address = config.imap_host, config.imap_port
     try:
-        box = kind(config.imap_host, config.imap_port, timeout=TIMEOUT, ssl_context=context)
+        box = BoundedMailBox(address, config.imap_security, _time_left(ends_at), MOST_BYTES)
         with closing(_Connection(box)):
             stage = "login"
             login = box.login if config.imap_password.isascii() else box.login_utf8
@@ -115,7 +129,8 @@ def _opened(config: Config) -> Iterator[Any]:
         raise Unreadable("name", _words(error)) from error
     except ssl.SSLError as error:
         raise Unreadable("tls", _words(error)) from error
-    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+    except (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError) as error:
+        # imaplib stumbles by ValueError over numbers and letters that are none.
         # What a server answers to a sign-in may repeat what was sent to it.
         words = type(error).__name__ if stage == "login" else _words(error)
         raise Unreadable(stage, words) from error
@@ -128,7 +143,8 @@ def _own_folder(box: Any) -> str:
     """
     # A server says all that it can only once somebody has signed in.
     _status, told = box.client.capability()
-    box.client.capabilities = tuple(told[0].decode("ascii", "replace").upper().split())
+    words = told[0] or b""
+    box.client.capabilities = tuple(words.decode("ascii", "replace").upper().split())
     if "MOVE" not in box.client.capabilities:
         return ""
     try:
@@ -144,6 +160,14 @@ def _put_away(box: Any, uid: str, folder: str) -> None:
     box.flag(uid, "\\Seen", True)
     if folder:
         box.move(uid, folder)
+
+
+def _size(box: Any, uid: str) -> int:
+    """Ask how large a message is: some servers give a whole one where a part is asked for."""
+    _status, answer = box.client.uid("FETCH", uid, "(RFC822.SIZE)")
+    said = b" ".join(part for part in answer if isinstance(part, bytes))
+    found = re.search(rb"RFC822\.SIZE (\d{1,18})", said, re.IGNORECASE)
+    return int(found[1]) if found else 0
 
 
 def _content(box: Any, uid: str) -> bytes:
