@@ -18,10 +18,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
+from tests.delivery import returned_mail
 from tests.delivery.conftest import HandOver
 from webapp.accounts.models import User
 from webapp.cli import plirec
+from webapp.delivery import return_path, returns
 from webapp.delivery.archive import write_archive
+from webapp.delivery.returns import Outcome
 from webapp.delivery.tasks import do_all_due, seal_due
 from webapp.delivery.zip_writer import slug
 from webapp.evidence import proofs
@@ -265,6 +268,37 @@ def test_a_stored_file_that_was_lost_is_named_and_the_others_are_given(
     assert sum(name.endswith(".pdf") for name in archive.namelist()) == 7
     assert "absent ou abîmé" in lines(archive)[0]["Preuve"]
     assert "absents ou abîmés sur le serveur : 1" in text(archive, "LISEZ-MOI.txt")
+
+
+def test_the_message_by_which_a_notice_failed_is_in_the_archive_and_its_index(
+    hand_over: HandOver,
+    opened: Callable[..., ZipFile],
+    session: scoped_session[Session],
+    config: Config,
+) -> None:
+    letter = hand_over("ada@x.example", is_trial=False, recipients=[ADA])
+    (ada,) = letter.addressees
+    now = datetime.now(UTC)
+    steps.notify(session, ada, "250 Ok", now)
+    content = returned_mail.POSTFIX(return_path.of(config, ada), ada.message_id)
+    assert returns.take_in(session, config, content, "", now) is Outcome.RECORDED
+    session.commit()
+    seal_due(config)
+    archive = opened(letter, now)
+    name = "preuves/0001-ada-leboeuf/message-revenu-1.eml"
+    assert archive.read(name) == content
+    (failure,) = (line for line in lines(archive) if line["Message revenu"])
+    assert failure["Fichier"] == "preuves/0001-ada-leboeuf/3-preuve-d-echec.pdf"
+    assert failure["Message revenu"] == name
+    digest = hashlib.sha256(content).hexdigest()
+    assert failure["SHA-256 du message revenu"] == digest
+    assert f'href="{name}"' in text(archive, "index.html")
+    assert digest in text(archive, "index.html")
+    (config.files_directory / digest[:2] / digest).unlink()
+    archive = opened(letter, now)
+    assert name not in archive.namelist()
+    assert "absents ou abîmés sur le serveur : 1" in text(archive, "LISEZ-MOI.txt")
+    assert "Message revenu : <strong>fichier absent" in text(archive, "index.html")
 
 
 def test_the_letters_page_leads_to_the_archive_and_it_is_downloaded(

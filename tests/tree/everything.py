@@ -153,9 +153,9 @@ def returned_message(
 ) -> ReturnedMessage:
     """Let a notice come back."""
     steps.notify(session, lost, "250 OK", NOW)
-    report = {"status": "5.1.1", "words": f"550 5.1.1 {MARK}", "sha256": "a" * 64, "generation": 1}
-    mending.bounce(session, lost, report, NOW)
     digest = store(config.files_directory, f"Subject: {MARK}\n\n".encode())
+    report = {"status": "5.1.1", "words": f"550 5.1.1 {MARK}", "sha256": digest, "generation": 1}
+    mending.bounce(session, lost, report, NOW)
     message = ReturnedMessage(
         addressee_id=lost.id, digest=digest, kind="failed", is_kept=True, arrived_at=NOW
     )

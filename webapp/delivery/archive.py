@@ -105,6 +105,7 @@ class _Archive:
         folder = f"preuves/{addressee.position:04}-{slug(addressee.name) or 'sans-nom'}"
         by_entry = {proof.entry_id: proof for proof in sealed}
         lines: list[Line] = []
+        returned_count = 0
         for event in events:
             proof, kind = by_entry.get(event.entry_id), PROVABLE.get(event.kind)
             title = str(NAMES[kind]) if kind else ""
@@ -113,8 +114,13 @@ class _Archive:
                 name = f"{sealed.index(proof) + 1}-{FILE_NAMES[proof.kind]}.pdf"
                 filed = self._stored(f"{folder}/{name}", proof.digest, event.occurred_at)
             is_sealing = bool(kind) and proof is None and event.facts is not None
+            returned: Part | None = None
+            if digest := _returned(event):
+                returned_count += 1
+                name = f"{folder}/message-revenu-{returned_count}.eml"
+                returned = Part("Message revenu", self._stored(name, digest, event.occurred_at))
             is_noted = event.kind in BY_THE_POST
-            lines.append(Line(step(event), title, filed, is_sealing, is_noted))
+            lines.append(Line(step(event), title, filed, is_sealing, is_noted, returned))
         return lines
 
     def _stored(self, path: str, digest: str, at: datetime) -> Filed | None:
@@ -124,6 +130,13 @@ class _Archive:
             log.exception("a file of letter %s cannot be given", self.letter.number)
             return None
         return self.target.content(path, content, at)
+
+
+def _returned(event: RecordedEvent) -> str:
+    """Give the SHA-256 of the message by which a notice failed; empty where none came back."""
+    if event.kind != EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE or not event.facts:
+        return ""
+    return str(event.facts.get("sha256", ""))
 
 
 def _recipient(addressee: Addressee, lines: Sequence[Line]) -> Recipient:

@@ -29,12 +29,14 @@ HEADINGS = (
     "Preuve",
     "Fichier",
     "SHA-256",
+    "Message revenu",
+    "SHA-256 du message revenu",
 )
 
 
 @dataclass(frozen=True)
 class Part:
-    """A file of the letter itself; `file` is None where the stored one is lost."""
+    """A file that is no proof; `file` is None where the stored one is lost."""
 
     title: str
     file: Filed | None
@@ -57,6 +59,8 @@ class Line:
     file: Filed | None
     is_sealing: bool
     is_noted: bool
+    returned: Part | None
+    """The message by which a notice failed that had left; None where none came back."""
 
     @property
     def status(self) -> str:
@@ -105,9 +109,9 @@ class Index:
     @property
     def lost_count(self) -> int:
         """How many files the installation should have and has not."""
-        return [item.status for item in self.parts].count(LOST) + [
-            line.status for line in self._lines()
-        ].count(LOST)
+        parts = [*self.parts, *(line.returned for line in self._lines() if line.returned)]
+        statuses = [part.status for part in parts] + [line.status for line in self._lines()]
+        return statuses.count(LOST)
 
     def _lines(self) -> Iterator[Line]:
         for recipient in self.recipients:
@@ -131,6 +135,7 @@ def _rows(recipients: Sequence[Recipient]) -> Iterator[Sequence[str]]:
 
 
 def _row(recipient: Recipient, line: Line) -> Sequence[str]:
+    returned = line.returned.file if line.returned else None
     return (
         str(recipient.position),
         recipient.name,
@@ -145,4 +150,6 @@ def _row(recipient: Recipient, line: Line) -> Sequence[str]:
         f"{line.title} ({line.status})" if line.status else line.title,
         line.file.path if line.file else "",
         line.file.sha256 if line.file else "",
+        returned.path if returned else line.returned.status if line.returned else "",
+        returned.sha256 if returned else "",
     )
