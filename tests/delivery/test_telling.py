@@ -18,7 +18,7 @@ from webapp.accounts.users import create_user
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.tasks import do_all_due
 from webapp.delivery.telling import last_hour, tell_due
-from webapp.letters import steps
+from webapp.letters import mending, steps
 from webapp.letters.models import Addressee, Letter
 
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
@@ -211,6 +211,40 @@ def test_a_mail_whose_record_was_lost_goes_again_under_the_same_name(
     tell_due(config, clock)
     first, second = server.messages
     assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_what_becomes_of_a_letter_while_the_mail_leaves_is_told_by_the_next_one(
+    session: scoped_session[Session],
+    posted: tuple[Letter, MailServer, Config],
+    clock: GivenClock,
+) -> None:
+    letter, server, config = posted
+    failed = letter.addressees[2].id
+    database = session.get_bind()
+    take, again = server.handle_message, EIGHT + timedelta(seconds=5)
+
+    def fail_again_meanwhile(message: Any) -> None:
+        with Session(database) as worker:
+            addressee = worker.get_one(Addressee, failed)
+            mending.correct(worker, addressee, "c@y.example", "", "Odile", b"x" * 32, EIGHT)
+            steps.fail(worker, addressee, "recipient: 550 no such user", again)
+            worker.commit()
+        take(message)
+
+    session.commit()
+    server.handle_message = fail_again_meanwhile  # type: ignore[method-assign]
+    clock.now = EIGHT
+    tell_due(config, clock)
+    server.handle_message = take  # type: ignore[method-assign]
+    session.expire_all()
+    assert [row.told_at for row in letter.addressees] == [EIGHT, EIGHT, None]
+    session.commit()
+    clock.now = EIGHT + DAY
+    tell_due(config, clock)
+    assert [message["Subject"].partition(": ")[2] for message in server.messages] == [
+        "1 accepté, 1 refusé, 1 échec",
+        "1 échec",
+    ]
 
 
 def test_each_author_is_told_of_his_own_letters_only(

@@ -1,10 +1,10 @@
 """Telling the author of a letter, and nobody else, what became of it: at once, or once a day."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_, update
 
 from config import Config
 from webapp.accounts import messages
@@ -121,7 +121,7 @@ def _tell(
         return
     except Refused as problem:
         log.warning("account %s is not told: refused at %s", author_id, problem.stage)
-    _record([outcome.addressee_id for outcome in outcomes], clock())
+    _record(outcomes, clock())
     db.session.get_one(User, author_id).next_telling_at = None
     db.session.commit()
 
@@ -144,7 +144,9 @@ def _outcomes(author_id: int, before: datetime) -> Sequence[Outcome]:
     return [Outcome(*row) for row in rows]
 
 
-def _record(addressee_ids: Collection[int], now: datetime) -> None:
-    for portion in portions(list(addressee_ids)):
-        told = update(Addressee).where(Addressee.id.in_(portion), Addressee.outcome_at.is_not(None))
+def _record(outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Let what was told count as told, but not what came of an addressee while the mail left."""
+    outcome = tuple_(Addressee.id, Addressee.state, Addressee.outcome_at)
+    for portion in portions([(one.addressee_id, one.state, one.at) for one in outcomes]):
+        told = update(Addressee).where(outcome.in_(portion))
         db.session.execute(told.values(told_at=now))
