@@ -262,7 +262,7 @@ def test_a_stored_file_that_was_lost_is_named_and_the_others_are_given(
     session: scoped_session[Session],
     config: Config,
 ) -> None:
-    proof = session.scalars(select(Proof).order_by(Proof.id)).all()[0]
+    proof = session.scalars(select(Proof).order_by(Proof.entry_id)).all()[0]
     (config.files_directory / proof.digest[:2] / proof.digest).unlink()
     archive = opened(letter)
     assert sum(name.endswith(".pdf") for name in archive.namelist()) == 7

@@ -1,17 +1,21 @@
 from collections import Counter
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.delivery.conftest import HandOver
 from tests.delivery.test_kill import Start, start_worker, states, wait_until
 from webapp.delivery.dispatch import BATCH, claim
+from webapp.delivery.tasks import seal_due
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
+from webapp.evidence.models import Proof
 from webapp.extensions import db
 from webapp.letters.models import Addressee
 
@@ -36,6 +40,26 @@ def test_two_workers_at_once_tell_everybody_and_nobody_twice(
     received = Counter(message["To"] for message in server.messages)
     assert received == Counter(emails)
     assert verify_chain(session, letter_chain(letter.number)) == []
+
+
+def test_two_workers_that_seal_at_once_share_the_proofs(
+    session: scoped_session[Session], hand_over: HandOver, config: Config, app: Flask
+) -> None:
+    people = 40
+    hand_over(*(f"membre-{number}@courriel.example" for number in range(people)))
+
+    def work() -> None:
+        with app.app_context():
+            seal_due(config)
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert session.scalar(select(func.count()).select_from(Proof)) == people
+    files = [path for path in config.files_directory.rglob("*") if path.is_file()]
+    assert len(files) < people * 3 / 2, "what both make is stored twice"
 
 
 @pytest.mark.postgresql

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
@@ -283,6 +283,25 @@ def test_only_the_provable_events_of_an_addressee_get_a_proof(
         with sessions() as session, pytest.raises(Unprovable):
             proofs.make(session, entry_id, config, NOW)
     assert fingerprint
+
+
+def test_between_two_looks_at_the_whole_journal_only_what_is_new_is_read(
+    sessions: sessionmaker[Session], story: Any
+) -> None:
+    progress = proofs.Progress()
+    with sessions.begin() as session:
+        story.submit(session)
+        assert progress.start(session, NOW) == 0
+        assert progress.start(session, NOW) == 0, "what was just written may still grow"
+        second = NOW + proofs.WHOLE_LOOK
+        assert progress.start(session, second) == 0, "a failure is tried again"
+        seen = progress.start(session, second + timedelta(minutes=9))
+        assert proofs.due(session, 10, after=seen) == []
+        story.notify_and_accept(session)
+        assert progress.start(session, second + timedelta(minutes=9)) == seen
+        assert proofs.due(session, 10, after=seen) == [3, 4]
+        assert progress.start(session, second + proofs.WHOLE_LOOK) == 0
+        assert progress.start(session, NOW) == 0, "a clock that was set back hides nothing"
 
 
 def test_a_text_of_very_many_unusual_characters_asks_the_fonts_for_some_of_them_only() -> None:

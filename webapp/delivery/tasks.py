@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from random import sample
 
 from flask import Flask, current_app
 
@@ -23,6 +24,7 @@ PROOFS_AT_ONCE = 50
 def init_app(app: Flask) -> None:
     """Register the call, the same in the web's process and in the worker's."""
     app.extensions["plirec-wake"] = register(app, "work", do_all_due)
+    app.extensions["plirec-sealing"] = proofs.Progress()
     register(app, "returns", read_returns)
 
 
@@ -56,16 +58,23 @@ def read_returns() -> None:
 def seal_due(config: Config, clock: Clock = machine_clock) -> None:
     """Seal every proof that is missing; one that cannot be made is logged, and holds up no other.
 
-    The next sweep tries it again: nothing is given up.
+    A later sweep tries it again: nothing is given up. Each batch is gone through in any order:
+    two workers that went the same way would seal everything twice.
     """
-    last = 0
+    last = _progress().start(db.session, clock())
     while entries := proofs.due(db.session, PROOFS_AT_ONCE, after=last):
         db.session.rollback()
-        for last in entries:
+        last = entries[-1]
+        for entry_id in sample(entries, len(entries)):
             if is_stopping():
                 return
             try:
-                proofs.make(db.session, last, config, clock())
+                proofs.make(db.session, entry_id, config, clock())
             except Exception:
-                log.exception("the proof of journal entry %s could not be made", last)
+                log.exception("the proof of journal entry %s could not be made", entry_id)
     db.session.rollback()
+
+
+def _progress() -> proofs.Progress:
+    kept: proofs.Progress = current_app.extensions["plirec-sealing"]
+    return kept

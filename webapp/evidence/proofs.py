@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from config import Config
@@ -18,6 +19,31 @@ from webapp.evidence.layout import lay_out
 from webapp.evidence.models import JournalEntry, JournalFacts, Proof
 from webapp.evidence.seal import open_key
 from webapp.storage import load, store
+
+WHOLE_LOOK = timedelta(minutes=10)
+"""How long after one look at the whole journal comes the next; no transaction lasts that long."""
+
+
+@dataclass
+class Progress:
+    """How far one process has seen the journal to be sealed, so that it reads but what is new.
+
+    Now and then it looks at the whole journal, and meanwhile only at what was written since the
+    look before that one: an entry is numbered before it is committed, so that one may appear behind
+    others, and one whose proof failed is tried again.
+    """
+
+    looked_at: datetime | None = None
+    seen: int = 0
+    newest: int = 0
+
+    def start(self, session: AnySession, now: datetime) -> int:
+        """Give the entry after which to look for what is due, at an aware moment."""
+        if self.looked_at is not None and self.looked_at <= now < self.looked_at + WHOLE_LOOK:
+            return self.seen
+        self.looked_at, self.seen = now, self.newest
+        self.newest = session.scalar(select(func.max(JournalEntry.id))) or 0
+        return 0
 
 
 def due(session: AnySession, limit: int, after: int = 0) -> list[int]:
@@ -117,15 +143,11 @@ def proofs_of_subjects(
 
 
 def _due() -> Select[int]:
-    return (
-        select(JournalEntry.id)
-        .join(JournalFacts)
-        .outerjoin(Proof, Proof.entry_id == JournalEntry.id)
-        .where(
-            Proof.id.is_(None),
-            JournalEntry.kind.in_([str(kind) for kind in PROVABLE]),
-            JournalEntry.subject.startswith(ADDRESSEE),
-        )
+    return select(JournalEntry.id).where(
+        JournalEntry.kind.in_([str(kind) for kind in PROVABLE]),
+        JournalEntry.subject.startswith(ADDRESSEE),
+        ~exists().where(Proof.entry_id == JournalEntry.id),
+        exists().where(JournalFacts.entry_id == JournalEntry.id),
     )
 
 
