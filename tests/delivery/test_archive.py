@@ -24,7 +24,7 @@ from webapp.accounts.models import User
 from webapp.cli import plirec
 from webapp.delivery import return_path, returns
 from webapp.delivery.archive import write_archive
-from webapp.delivery.returns import Outcome
+from webapp.delivery.returns import TakenIn
 from webapp.delivery.tasks import do_all_due, seal_due
 from webapp.delivery.zip_writer import slug
 from webapp.evidence import proofs
@@ -135,7 +135,8 @@ def test_proofs_in_the_archive_are_the_sealed_bytes(
     config: Config,
 ) -> None:
     subject = addressee_subject(letter.addressees[1].number)
-    refusal = proofs.proofs_of(session, letter_chain(letter.number))[subject][-1]
+    chain = letter_chain(letter.number)
+    refusal = proofs.proofs_of_subjects(session, chain, [subject])[subject][-1]
     given = opened(letter).read("preuves/0002-ada-leboeuf/3-preuve-de-refus.pdf")
     assert given == proofs.sealed(refusal, config.files_directory)
 
@@ -281,7 +282,7 @@ def test_the_message_by_which_a_notice_failed_is_in_the_archive_and_its_index(
     now = datetime.now(UTC)
     steps.notify(session, ada, "250 Ok", now)
     content = returned_mail.POSTFIX(return_path.of(config, ada), ada.message_id)
-    assert returns.take_in(session, config, content, "", now) is Outcome.RECORDED
+    assert returns.take_in(session, config, content, "", now) is TakenIn.RECORDED
     session.commit()
     seal_due(config)
     archive = opened(letter, now)

@@ -11,7 +11,7 @@ from tests.delivery.hostile_mailbox import GREETING, HostileMailbox, Pieces, don
 from webapp.delivery import mailbox
 from webapp.delivery.mailbox import Unreadable
 from webapp.delivery.returned_mail import MOST_BYTES
-from webapp.delivery.returns import Outcome
+from webapp.delivery.returns import TakenIn
 
 pytestmark = pytest.mark.usefixtures("session")
 SHORT = 6
@@ -113,7 +113,7 @@ def test_a_message_that_is_too_large_is_left_to_people_and_the_next_one_is_read(
         return [b"* 1 FETCH (RFC822.SIZE %d UID 1)\r\n" % next(sizes), done(tag)]
 
     hostile.answers["RFC822.SIZE"] = size
-    assert mailbox.read_all(reading())[Outcome.UNKNOWN] == 2
+    assert mailbox.read_all(reading())[TakenIn.UNKNOWN] == 2
     fetched = [command for command in hostile.asked if "BODY.PEEK" in command]
     assert fetched == [f"UID FETCH 2 (BODY.PEEK[]<0.{MOST_BYTES}>)"]
     assert sum("\\Flagged" in command for command in hostile.asked) == 2
@@ -125,7 +125,7 @@ def test_what_somebody_adds_before_the_encryption_is_not_taken_for_the_servers_w
     hostile.is_tls = False
     added = b"* CAPABILITY IMAP4rev1 MOVE\r\n* BYE added\r\n"
     hostile.answers["STARTTLS"] = lambda tag: [done(tag) + added]
-    assert mailbox.read_all(reading())[Outcome.UNKNOWN] == 2
+    assert mailbox.read_all(reading())[TakenIn.UNKNOWN] == 2
 
 
 def test_a_server_that_says_nothing_of_what_it_can_is_read_all_the_same(
@@ -133,7 +133,7 @@ def test_a_server_that_says_nothing_of_what_it_can_is_read_all_the_same(
 ) -> None:
     said = iter([b"* CAPABILITY IMAP4rev1\r\n", b""])
     hostile.answers["CAPABILITY"] = lambda tag: [next(said), done(tag)]
-    assert mailbox.read_all(reading())[Outcome.UNKNOWN] == 2
+    assert mailbox.read_all(reading())[TakenIn.UNKNOWN] == 2
 
 
 def _most_memory() -> int:

@@ -40,7 +40,8 @@ def prove(session: scoped_session[Session], config: Config) -> Prove:
         session.commit()
         seal_due(config)
         chain = letter_chain(addressee.letter.number)
-        made = proofs.proofs_of(session, chain)[addressee_subject(addressee.number)]
+        subject = addressee_subject(addressee.number)
+        made = proofs.proofs_of_subjects(session, chain, [subject])[subject]
         files = {proof.kind: proofs.sealed(proof, config.files_directory) for proof in made}
         for content in files.values():
             verdict = verify(

@@ -20,7 +20,7 @@ from tests.delivery import mail_shapes, returned_mail
 from tests.delivery.conftest import HandOver
 from webapp.delivery import mailbox, return_path
 from webapp.delivery.mailbox import Unreadable
-from webapp.delivery.returns import Outcome
+from webapp.delivery.returns import TakenIn
 from webapp.delivery.tasks import read_returns
 from webapp.letters import steps
 from webapp.letters.models import Addressee
@@ -132,11 +132,11 @@ def test_what_came_too_early_is_taken_in_at_a_later_reading(
     carl = people[2]
     arrive(reading, about(reading, returned_mail.QMAIL, carl))
     session.commit()
-    assert mailbox.read_all(reading)[Outcome.EARLY] == 1
+    assert mailbox.read_all(reading)[TakenIn.EARLY] == 1
     steps.notify(session, carl, "250 OK", NOW)
     session.commit()
-    assert mailbox.read_all(reading)[Outcome.RECORDED] == 1
-    assert mailbox.read_all(reading) == dict.fromkeys(Outcome, 0)
+    assert mailbox.read_all(reading)[TakenIn.RECORDED] == 1
+    assert mailbox.read_all(reading) == dict.fromkeys(TakenIn, 0)
     session.expire_all()
     assert carl.state == "failed"
 

@@ -18,7 +18,7 @@ from webapp.contacts import failing
 from webapp.delivery import return_path, returns
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.models import ReturnedMessage
-from webapp.delivery.returns import Outcome, take_in
+from webapp.delivery.returns import TakenIn, take_in
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
 from webapp.letters import mending, reminders, steps
@@ -27,7 +27,7 @@ from webapp.storage import load
 
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
-TakeIn = Callable[..., Outcome]
+TakeIn = Callable[..., TakenIn]
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 NOW = datetime.now(UTC)
 
@@ -50,7 +50,7 @@ def louise(session: scoped_session[Session], hand_over: HandOver, sending: Confi
 def come_back(session: scoped_session[Session], sending: Config, louise: Addressee) -> TakeIn:
     """Let a message come back: `come_back(returned_mail.POSTFIX)`, to another path if given."""
 
-    def take(build: mail_shapes.Build, path: str = "", at: datetime = NOW) -> Outcome:
+    def take(build: mail_shapes.Build, path: str = "", at: datetime = NOW) -> TakenIn:
         content = build(path or return_path.of(sending, louise), louise.message_id)
         outcome = take_in(session, sending, content, "", at)
         session.commit()
@@ -112,7 +112,7 @@ def test_nobody_makes_a_return_path_without_having_seen_it(
 def test_a_notice_that_comes_back_for_good_has_failed_and_its_message_is_kept(
     session: scoped_session[Session], come_back: TakeIn, louise: Addressee, sending: Config
 ) -> None:
-    assert come_back(returned_mail.POSTFIX) is Outcome.RECORDED
+    assert come_back(returned_mail.POSTFIX) is TakenIn.RECORDED
     assert (louise.state, louise.due_at) == ("failed", None)
     assert louise.problem.startswith("returned: 5.1.1 550 5.1.1")
     assert told(session, louise)[-1] == "NotificationForAcceptanceFailure"
@@ -128,9 +128,9 @@ def test_the_same_message_twice_changes_nothing_and_another_is_but_noted(
 ) -> None:
     come_back(returned_mail.POSTFIX)
     before = told(session, louise)
-    assert come_back(returned_mail.POSTFIX) is Outcome.REPEATED
+    assert come_back(returned_mail.POSTFIX) is TakenIn.REPEATED
     assert told(session, louise) == before
-    assert come_back(returned_mail.EXIM) is Outcome.RECORDED
+    assert come_back(returned_mail.EXIM) is TakenIn.RECORDED
     assert told(session, louise) == [*before, "NoticeReturnedLate"]
     assert louise.state == "failed"
 
@@ -152,7 +152,7 @@ def test_what_is_no_failure_is_noted_and_the_days_go_on(
     event: str,
 ) -> None:
     due_at = louise.due_at
-    assert come_back(build) is Outcome.RECORDED
+    assert come_back(build) is TakenIn.RECORDED
     assert told(session, louise)[-1] == event
     assert louise.state == "notified"
     assert louise.due_at == due_at
@@ -171,7 +171,7 @@ def test_after_an_answer_a_message_is_only_noted(
     else:
         steps.expire(session, louise, louise.expires_at)
     session.commit()
-    assert come_back(returned_mail.POSTFIX) is Outcome.RECORDED
+    assert come_back(returned_mail.POSTFIX) is TakenIn.RECORDED
     assert louise.state == answer
     assert told(session, louise)[-1] == "NoticeReturnedLate"
 
@@ -189,8 +189,8 @@ def test_a_forged_return_path_and_a_message_id_alone_fail_nobody(
     path = return_path.of(sending, louise)
     forged = path.replace(path.partition("@")[0][-16:], "a" * 16)
     before = told(session, louise)
-    assert come_back(returned_mail.POSTFIX, forged) is Outcome.UNKNOWN
-    assert come_back(returned_mail.POSTFIX, "avis@courrier.example") is Outcome.UNKNOWN
+    assert come_back(returned_mail.POSTFIX, forged) is TakenIn.UNKNOWN
+    assert come_back(returned_mail.POSTFIX, "avis@courrier.example") is TakenIn.UNKNOWN
     assert told(session, louise) == before
 
 
@@ -202,14 +202,14 @@ def test_who_knows_the_number_of_a_send_cannot_make_it_look_arrived(
     build: mail_shapes.Build,
 ) -> None:
     before = told(session, louise)
-    assert come_back(build, "avis@courrier.example") is Outcome.UNKNOWN
+    assert come_back(build, "avis@courrier.example") is TakenIn.UNKNOWN
     assert told(session, louise) == before
 
 
 def test_an_automatic_answer_to_the_address_in_front_is_known_by_what_it_answers(
     session: scoped_session[Session], come_back: TakeIn, louise: Addressee
 ) -> None:
-    assert come_back(returned_mail.VACATION, "avis@courrier.example") is Outcome.RECORDED
+    assert come_back(returned_mail.VACATION, "avis@courrier.example") is TakenIn.RECORDED
     assert told(session, louise)[-1] == "AutomaticReply"
 
 
@@ -218,7 +218,7 @@ def test_without_plus_addresses_a_message_is_known_by_the_notice_it_returns(
 ) -> None:
     config = configure(mail_from="avis@courrier.example", bounce_plus=0)
     content = returned_mail.ORANGE("avis@courrier.example", louise.message_id)
-    assert take_in(session, config, content, "", NOW) is Outcome.RECORDED
+    assert take_in(session, config, content, "", NOW) is TakenIn.RECORDED
     assert louise.state == "failed"
 
 
@@ -231,9 +231,9 @@ def test_a_flood_of_answers_is_noted_up_to_a_point_and_a_failure_still_counts(
         )
 
     outcomes = [come_back(one_of_many(number)) for number in range(returns.MOST_NOTED + 2)]
-    assert outcomes[-3:] == [Outcome.RECORDED, Outcome.UNKNOWN, Outcome.UNKNOWN]
+    assert outcomes[-3:] == [TakenIn.RECORDED, TakenIn.UNKNOWN, TakenIn.UNKNOWN]
     assert told(session, louise).count("AutomaticReply") == returns.MOST_NOTED
-    assert come_back(returned_mail.POSTFIX) is Outcome.RECORDED
+    assert come_back(returned_mail.POSTFIX) is TakenIn.RECORDED
     assert louise.state == "failed"
 
 
@@ -242,7 +242,7 @@ def test_the_address_that_the_mail_server_names_counts_where_the_message_has_non
 ) -> None:
     content = returned_mail.POSTFIX("undisclosed@x.example", louise.message_id)
     path = return_path.of(sending, louise)
-    assert take_in(session, sending, content, path, NOW) is Outcome.RECORDED
+    assert take_in(session, sending, content, path, NOW) is TakenIn.RECORDED
     assert louise.state == "failed"
 
 
@@ -254,9 +254,9 @@ def test_a_report_about_an_earlier_address_does_not_touch_the_corrected_one(
     mending.correct(session, louise, "louise@x.example", "", "Odile", b"x" * 32, NOW)
     steps.notify(session, louise, "250 OK", NOW)
     session.commit()
-    assert come_back(returned_mail.EXIM, old_path) is Outcome.RECORDED
+    assert come_back(returned_mail.EXIM, old_path) is TakenIn.RECORDED
     assert (louise.state, told(session, louise)[-1]) == ("notified", "NoticeReturnedLate")
-    assert come_back(returned_mail.GMAIL) is Outcome.RECORDED
+    assert come_back(returned_mail.GMAIL) is TakenIn.RECORDED
     assert louise.state == "failed"
 
 
@@ -266,7 +266,7 @@ def test_what_comes_back_before_the_notice_is_recorded_is_to_be_handed_over_agai
     addressee = hand_over("tot@x.example", is_trial=False).addressees[0]
     path = return_path.of(sending, addressee)
     content = returned_mail.POSTFIX(path, addressee.message_id)
-    assert take_in(session, sending, content, "", NOW) is Outcome.EARLY
+    assert take_in(session, sending, content, "", NOW) is TakenIn.EARLY
     assert addressee.state == "submitted"
 
 
@@ -277,8 +277,8 @@ def test_our_own_notice_that_comes_round_and_what_a_person_writes_say_nothing(
         return f"To: {path}\n{mail_shapes.notice(path, message_id)}".encode()
 
     before = told(session, louise)
-    assert come_back(own) is Outcome.UNKNOWN
-    assert come_back(returned_mail.A_PERSON) is Outcome.UNKNOWN
+    assert come_back(own) is TakenIn.UNKNOWN
+    assert come_back(returned_mail.A_PERSON) is TakenIn.UNKNOWN
     assert told(session, louise) == before
 
 
@@ -286,7 +286,7 @@ def test_our_own_notice_that_comes_round_and_what_a_person_writes_say_nothing(
 def test_what_is_made_to_harm_changes_nothing(
     session: scoped_session[Session], come_back: TakeIn, louise: Addressee, name: str
 ) -> None:
-    assert come_back(lambda _path, _id: HOSTILE[name]) is Outcome.UNKNOWN
+    assert come_back(lambda _path, _id: HOSTILE[name]) is TakenIn.UNKNOWN
     assert louise.state == "notified"
 
 
@@ -361,5 +361,5 @@ def test_what_comes_back_about_a_reminder_is_about_its_notice(
 ) -> None:
     config = configure(mail_from="avis@courrier.example", bounce_plus=0)
     content = returned_mail.POSTFIX("avis@courrier.example", reminders.message_id(louise))
-    assert take_in(session, config, content, "", NOW) is Outcome.RECORDED
+    assert take_in(session, config, content, "", NOW) is TakenIn.RECORDED
     assert louise.state == "failed"

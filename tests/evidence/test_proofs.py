@@ -215,13 +215,13 @@ def test_proofs_are_found_by_letter_and_by_addressee(
     printed: Any, session: Session, story: Any
 ) -> None:
     printed(accepted=True)
-    by_letter = proofs.proofs_of(session, story.chain)
-    deposit, sending, reception = by_letter[story.subject]
-    assert (deposit.kind, sending.kind, reception.kind) == ("deposit", "sending", "reception")
     subjects = [story.subject, "addressee:none"]
-    assert proofs.proofs_of_subjects(session, story.chain, subjects) == by_letter
+    found = proofs.proofs_of_subjects(session, story.chain, subjects)
+    assert list(found) == [story.subject]
+    deposit, sending, reception = found[story.subject]
+    assert (deposit.kind, sending.kind, reception.kind) == ("deposit", "sending", "reception")
     assert proofs.proofs_of_subjects(session, story.chain, ["addressee:none"]) == {}
-    assert proofs.proofs_of(session, "letter:none") == {}
+    assert proofs.proofs_of_subjects(session, "letter:none", subjects) == {}
     assert proofs.proof_of(session, story.chain, reception.id) is reception
     assert proofs.proof_of(session, "letter:none", reception.id) is None
 
@@ -264,7 +264,7 @@ def test_a_proof_whose_file_was_changed_is_not_given(
     printed: Any, session: Session, config: Config, story: Any
 ) -> None:
     printed()
-    ((proof,),) = proofs.proofs_of(session, story.chain).values()
+    ((proof,),) = proofs.proofs_of_subjects(session, story.chain, [story.subject]).values()
     file = config.files_directory / proof.digest[:2] / proof.digest
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(DamagedFile):

@@ -10,7 +10,7 @@ from config import Config
 from webapp.evidence.commands import proofs
 
 if TYPE_CHECKING:
-    from webapp.delivery.returns import Outcome
+    from webapp.delivery.returns import TakenIn
 
 
 @click.command()
@@ -63,7 +63,7 @@ def read(context: click.Context, recipient: str) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from webapp.delivery.returned_mail import MOST_BYTES
-    from webapp.delivery.returns import Outcome
+    from webapp.delivery.returns import TakenIn
 
     content = sys.stdin.buffer.read(MOST_BYTES)
     try:
@@ -73,11 +73,11 @@ def read(context: click.Context, recipient: str) -> None:
         click.echo(f"À rendre plus tard\u00a0: {type(error).__name__}.", err=True)
         context.exit(75)
     click.echo(outcome)
-    codes = {Outcome.UNKNOWN: 65, Outcome.EARLY: 75}
+    codes = {TakenIn.UNKNOWN: 65, TakenIn.EARLY: 75}
     context.exit(codes.get(outcome, 0))
 
 
-def _take_in(content: bytes, recipient: str) -> "Outcome":
+def _take_in(content: bytes, recipient: str) -> "TakenIn":
     from datetime import UTC, datetime
 
     from webapp import create_app

@@ -53,7 +53,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrialResult:
     """How far a message went; `words` are the server's own."""
 
     recipient: str
@@ -67,7 +67,7 @@ class Outcome:
         return all(stage.passed for stage in self.stages)
 
 
-def send_trial(session: AnySession, config: Config, recipient: str, now: datetime) -> Outcome:
+def send_trial(session: AnySession, config: Config, recipient: str, now: datetime) -> TrialResult:
     """Send one message through the settings' mail server, and tell each stage.
 
     :param recipient: the address of the person who tries.
@@ -78,10 +78,10 @@ def send_trial(session: AnySession, config: Config, recipient: str, now: datetim
             answer = channel.send(_message(config, recipient, now))
     except DeliveryProblem as problem:
         if problem.stage not in STAGES:
-            return Outcome(recipient, [Stage(told(str(problem)), False)], "", "")
+            return TrialResult(recipient, [Stage(told(str(problem)), False)], "", "")
         advice = str(ADVICE.get(problem.stage, ""))
-        return Outcome(recipient, _stages(config, problem.stage), problem.words, advice)
-    return Outcome(recipient, _stages(config, None), answer, "")
+        return TrialResult(recipient, _stages(config, problem.stage), problem.words, advice)
+    return TrialResult(recipient, _stages(config, None), answer, "")
 
 
 def _stages(config: Config, stopped_at: str | None) -> list[Stage]:

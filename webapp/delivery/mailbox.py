@@ -20,7 +20,7 @@ from imap_tools.errors import ImapToolsError
 from config import Config
 from webapp.delivery.imap import BoundedMailBox
 from webapp.delivery.returned_mail import MOST_BYTES
-from webapp.delivery.returns import Outcome, take_in
+from webapp.delivery.returns import TakenIn, take_in
 from webapp.extensions import db
 from webapp.jobs import is_stopping
 
@@ -32,7 +32,7 @@ LONGEST = 90
 In the second half of them no other message is begun."""
 
 _WAITING = "UNSEEN UNFLAGGED UNDELETED"
-_HANDLED = (Outcome.RECORDED, Outcome.REPEATED)
+_HANDLED = (TakenIn.RECORDED, TakenIn.REPEATED)
 
 
 class Unreadable(Exception):
@@ -47,7 +47,7 @@ class Unreadable(Exception):
         self.words = words
 
 
-def read_all(config: Config, longest: float = LONGEST) -> dict[Outcome, int]:
+def read_all(config: Config, longest: float = LONGEST) -> dict[TakenIn, int]:
     """Take in what waits in the mailbox; give how many messages were what.
 
     A message that cannot be taken in stays as it is, and stops no other. One that is larger than
@@ -56,7 +56,7 @@ def read_all(config: Config, longest: float = LONGEST) -> dict[Outcome, int]:
     :param longest: how many seconds this takes at most.
     :raises Unreadable: the mailbox cannot be opened, or the connection broke.
     """
-    counts = dict.fromkeys(Outcome, 0)
+    counts = dict.fromkeys(TakenIn, 0)
     ends_at = monotonic() + longest
     with _opened(config, ends_at) as box:
         folder = _own_folder(box)
@@ -64,18 +64,18 @@ def read_all(config: Config, longest: float = LONGEST) -> dict[Outcome, int]:
             if monotonic() > ends_at - longest / 2 or is_stopping():
                 break
             is_small = _size(box, uid) <= MOST_BYTES
-            outcome = _taken_in(config, _content(box, uid)) if is_small else Outcome.UNKNOWN
+            outcome = _taken_in(config, _content(box, uid)) if is_small else TakenIn.UNKNOWN
             if outcome is None:
                 continue
             counts[outcome] += 1
             if outcome in _HANDLED:
                 _put_away(box, uid, folder)
-            elif outcome is Outcome.UNKNOWN:
+            elif outcome is TakenIn.UNKNOWN:
                 box.flag(uid, "\\Flagged", True)
     return counts
 
 
-def _taken_in(config: Config, content: bytes) -> Outcome | None:
+def _taken_in(config: Config, content: bytes) -> TakenIn | None:
     try:
         outcome = take_in(db.session, config, content, "", datetime.now(UTC))
         db.session.commit()

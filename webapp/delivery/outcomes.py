@@ -24,7 +24,7 @@ MOST_NAMES = 20
 """How many recipients the mail names for one outcome of one letter; the page names them all."""
 
 
-class Outcome(NamedTuple):
+class AddresseeOutcome(NamedTuple):
     """What became of one addressee, and when; `number` is that of the send."""
 
     addressee_id: int
@@ -53,7 +53,9 @@ class LetterTold(NamedTuple):
     lines: Sequence[Line]
 
 
-def compose(post: Post, author: User, outcomes: Sequence[Outcome], now: datetime) -> EmailMessage:
+def compose(
+    post: Post, author: User, outcomes: Sequence[AddresseeOutcome], now: datetime
+) -> EmailMessage:
     """Write the mail, in the author's language; the same outcomes give the same Message-ID.
 
     :param outcomes: one at least, those of a letter one after the other.
@@ -63,7 +65,9 @@ def compose(post: Post, author: User, outcomes: Sequence[Outcome], now: datetime
         return _composed(post, author, outcomes, now)
 
 
-def _composed(post: Post, author: User, outcomes: Sequence[Outcome], now: datetime) -> EmailMessage:
+def _composed(
+    post: Post, author: User, outcomes: Sequence[AddresseeOutcome], now: datetime
+) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr(("Plirec", post.config.mail_from))
     try:
@@ -88,14 +92,14 @@ def _composed(post: Post, author: User, outcomes: Sequence[Outcome], now: dateti
     return message
 
 
-def _letters(post: Post, outcomes: Sequence[Outcome]) -> Sequence[LetterTold]:
+def _letters(post: Post, outcomes: Sequence[AddresseeOutcome]) -> Sequence[LetterTold]:
     return [
         LetterTold(subject, number, post.link(f"/courriers/{number}"), _lines(list(of_letter)))
         for (number, subject), of_letter in groupby(outcomes, lambda one: (one.letter, one.subject))
     ]
 
 
-def _lines(outcomes: Sequence[Outcome]) -> Sequence[Line]:
+def _lines(outcomes: Sequence[AddresseeOutcome]) -> Sequence[Line]:
     by_state = {state: [one.name for one in outcomes if one.state == state] for state in OUTCOMES}
     return [
         Line(
@@ -108,6 +112,6 @@ def _lines(outcomes: Sequence[Outcome]) -> Sequence[Line]:
     ]
 
 
-def _fingerprint(outcomes: Sequence[Outcome]) -> str:
+def _fingerprint(outcomes: Sequence[AddresseeOutcome]) -> str:
     told = "\n".join(sorted(f"{one.number} {one.state} {one.at}" for one in outcomes))
     return hashlib.sha256(told.encode()).hexdigest()[:32]

@@ -27,7 +27,7 @@ MOST_NOTED = 30
 answer it like a machine, and each is an event that stays for ever."""
 
 
-class Outcome(StrEnum):
+class TakenIn(StrEnum):
     """What became of a message."""
 
     RECORDED = "recorded"
@@ -49,7 +49,7 @@ _NOTES = {
 
 def take_in(
     session: AnySession, config: Config, content: bytes, recipient: str, now: datetime
-) -> Outcome:
+) -> TakenIn:
     """Record what a message says about a notice; the caller commits.
 
     Only a notice that stands as sent can fail by it. What a mail server says counts if it came to
@@ -63,21 +63,21 @@ def take_in(
     sent = _sent(config, said, recipient)
     addressee = _addressee(session, sent) if sent else None
     if sent is None or addressee is None or said.kind is Kind.OTHER:
-        return Outcome.UNKNOWN
+        return TakenIn.UNKNOWN
     if return_path.named_by_message_id(said.message_id):
         # Our own notice, sent on to where it came from: it says nothing, and answers nobody.
-        return Outcome.UNKNOWN
+        return TakenIn.UNKNOWN
     if addressee.state == State.SUBMITTED and sent.generation == addressee.token_generation:
-        return Outcome.EARLY
+        return TakenIn.EARLY
     digest = hashlib.sha256(content).hexdigest()
     if _is_known(session, addressee, digest):
-        return Outcome.REPEATED
+        return TakenIn.REPEATED
     fails = _fails(addressee, sent, said, now)
     if not fails and _times_noted(session, addressee) >= MOST_NOTED:
-        return Outcome.UNKNOWN
+        return TakenIn.UNKNOWN
     _record(session, config, addressee, sent, said, content, now, fails=fails)
     log.info("a message about addressee %s was taken in: %s", addressee.id, said.kind)
-    return Outcome.RECORDED
+    return TakenIn.RECORDED
 
 
 def _sent(config: Config, said: Returned, recipient: str) -> Sent | None:

@@ -12,7 +12,7 @@ from webapp.accounts.models import AnswersTold, User
 from webapp.accounts.paced_mail import PacedMail
 from webapp.clock import Clock
 from webapp.database import portions
-from webapp.delivery.outcomes import Outcome, compose
+from webapp.delivery.outcomes import AddresseeOutcome, compose
 from webapp.extensions import db
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.term import PARIS
@@ -126,7 +126,7 @@ def _tell(
     db.session.commit()
 
 
-def _outcomes(author_id: int, before: datetime) -> Sequence[Outcome]:
+def _outcomes(author_id: int, before: datetime) -> Sequence[AddresseeOutcome]:
     rows = db.session.execute(
         select(
             Addressee.id,
@@ -141,10 +141,10 @@ def _outcomes(author_id: int, before: datetime) -> Sequence[Outcome]:
         .where(Letter.author_id == author_id, _untold(before))
         .order_by(Letter.submitted_at, Letter.id, Addressee.position)
     )
-    return [Outcome(*row) for row in rows]
+    return [AddresseeOutcome(*row) for row in rows]
 
 
-def _record(outcomes: Sequence[Outcome], now: datetime) -> None:
+def _record(outcomes: Sequence[AddresseeOutcome], now: datetime) -> None:
     """Let what was told count as told, but not what came of an addressee while the mail left."""
     outcome = tuple_(Addressee.id, Addressee.state, Addressee.outcome_at)
     for portion in portions([(one.addressee_id, one.state, one.at) for one in outcomes]):

@@ -12,7 +12,7 @@ from webapp.accounts.mail_passwords import PasswordWanted
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.delivery import mailbox
 from webapp.delivery.mailbox import Unreadable
-from webapp.delivery.returns import Outcome
+from webapp.delivery.returns import TakenIn
 from webapp.desk.return_mailbox_form import PREFIX, ReturnMailboxForm
 from webapp.desk.settings_views import blueprint as blueprint
 from webapp.desk.settings_views import mail_page, require_first_organisation
@@ -91,8 +91,8 @@ def _read() -> Response:
         announce(
             _(
                 "Boîte lue. Messages notés : %(noted)s ; laissés à lire : %(left)s.",
-                noted=counts[Outcome.RECORDED],
-                left=counts[Outcome.UNKNOWN],
+                noted=counts[TakenIn.RECORDED],
+                left=counts[TakenIn.UNKNOWN],
             )
         )
     return redirect(url_for(".mail"))

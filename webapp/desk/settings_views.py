@@ -16,7 +16,7 @@ from webapp.accounts.models import Installation
 from webapp.accounts.organisations import change_identity
 from webapp.accounts.return_mailbox import is_in_environment
 from webapp.delivery import pausing, retrying
-from webapp.delivery.mail_trial import Outcome, send_trial
+from webapp.delivery.mail_trial import TrialResult, send_trial
 from webapp.delivery.tasks import wake
 from webapp.desk import status, status_words
 from webapp.desk.pace_form import PaceForm
@@ -140,7 +140,7 @@ def mail_page(
     address_form: PublicAddressForm | None = None,
     pace_form: PaceForm | None = None,
     mailbox_form: ReturnMailboxForm | None = None,
-    outcome: Outcome | None = None,
+    outcome: TrialResult | None = None,
     status: int = 200,
 ) -> Response:
     """Show all that there is to the sending of mail, with a form that was filled wrong."""

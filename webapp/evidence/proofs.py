@@ -130,16 +130,14 @@ def proof_of(session: AnySession, chain: str, proof_id: int) -> Proof | None:
     return session.scalars(_proofs(chain).where(Proof.id == proof_id)).one_or_none()
 
 
-def proofs_of(session: AnySession, chain: str) -> dict[str, list[Proof]]:
-    """Give the proofs of a chain by subject, in the order of their events."""
-    return _by_subject(session, _proofs(chain))
-
-
 def proofs_of_subjects(
     session: AnySession, chain: str, subjects: Collection[str]
 ) -> dict[str, list[Proof]]:
-    """Give those of these subjects alone (one page of addressees, say)."""
-    return _by_subject(session, _proofs(chain).where(JournalEntry.subject.in_(subjects)))
+    """Give the proofs of these subjects of a chain, by subject, in the order of their events."""
+    proofs: dict[str, list[Proof]] = defaultdict(list)
+    for proof in session.scalars(_proofs(chain).where(JournalEntry.subject.in_(subjects))):
+        proofs[proof.entry.subject].append(proof)
+    return dict(proofs)
 
 
 def _due() -> Select[int]:
@@ -159,13 +157,6 @@ def _proofs(chain: str) -> Select[Proof]:
         .where(JournalEntry.chain == chain)
         .order_by(JournalEntry.sequence)
     )
-
-
-def _by_subject(session: AnySession, which: Select[Proof]) -> dict[str, list[Proof]]:
-    proofs: dict[str, list[Proof]] = defaultdict(list)
-    for proof in session.scalars(which):
-        proofs[proof.entry.subject].append(proof)
-    return dict(proofs)
 
 
 def _proof_of_entry(session: Session, entry_id: int) -> Proof | None:
