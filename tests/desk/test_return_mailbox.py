@@ -90,7 +90,12 @@ def test_what_the_environment_sets_is_only_shown(browser: Browser, app: Flask) -
     assert browser.post(SAVE, typed()).status_code == 403
 
 
-def test_only_the_first_organisation_sets_it(
-    sign_in: Callable[[User], Browser], stranger: User
+def test_only_the_first_organisation_sets_and_reads_it(
+    sign_in: Callable[[User], Browser], stranger: User, app: Flask
 ) -> None:
-    assert sign_in(stranger).post(SAVE, typed()).status_code == 403
+    theirs = sign_in(stranger)
+    assert theirs.post(SAVE, typed()).status_code == 403
+    config = app.extensions["plirec"]
+    app.extensions["plirec"] = replace(config, imap_host="imap.lavoir.example", imap_username="x")
+    assert "Lire la boîte" not in theirs.get(PAGE).text
+    assert theirs.post(f"{SAVE}/lire").status_code == 403

@@ -173,7 +173,19 @@ def test_the_state_is_for_administrators(
     sign_in: Callable[[User], Browser], managed: User, administrator: User
 ) -> None:
     assert sign_in(managed).get("/organisation/etat").status_code == 403
-    assert "Tout n’est pas en ordre" in sign_in(administrator).get("/organisation/etat").text
+    browser = sign_in(administrator)
+    assert "/organisation/etat" in browser.get("/organisation").text
+    assert "Tout n’est pas en ordre" in browser.get("/organisation/etat").text
+
+
+def test_the_state_of_an_installation_that_is_shared_is_for_those_who_opened_it(
+    sign_in: Callable[[User], Browser], stranger: User
+) -> None:
+    theirs = sign_in(stranger)
+    answer = theirs.get("/organisation/etat")
+    assert answer.status_code == 403
+    assert "les administrateurs de la première" in answer.text
+    assert "/organisation/etat" not in theirs.get("/organisation").text
 
 
 def plirec(directory: Path, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -97,7 +97,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     session.commit()
     do_all_due()
     proof, message = (
-        session.scalars(select(Proof).limit(1)).one(),
+        session.scalars(select(Proof).order_by(Proof.entry_id).limit(1)).one(),
         session.scalars(select(TrialMessage)).one(),
     )
     sitting = session.scalars(select(UserSession).where(UserSession.browser == MARK)).one()

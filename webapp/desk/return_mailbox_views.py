@@ -56,6 +56,7 @@ def save_return_mailbox() -> Response:
 @administrators
 def read_return_mailbox() -> Response:
     """Read the mailbox now, and say what came, or at which stage it stopped."""
+    require_first_organisation()
     return _read()
 
 

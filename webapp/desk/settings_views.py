@@ -1,5 +1,6 @@
 """The settings: who sends, the public address, the mail server and its trial."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -31,6 +32,11 @@ from webapp.web.settings import current
 blueprint = Blueprint("settings", __name__)
 
 
+@blueprint.app_context_processor
+def _for_the_navigation() -> dict[str, Callable[[], bool]]:
+    return {"answers_for_all": lambda: may_set_mail(db.session, actor())}
+
+
 @blueprint.route("/organisation", methods=["GET", "POST"])
 @administrators
 def organisation() -> Response:
@@ -49,6 +55,14 @@ def organisation() -> Response:
 @administrators
 def state() -> Response:
     """Show how the service does, and what to do about what is not well."""
+    if not may_set_mail(db.session, actor()):
+        raise refusal(
+            403,
+            _(
+                "Plusieurs associations partagent cette installation : seuls les administrateurs "
+                "de la première voient l’état du service, qui est celui de toutes."
+            ),
+        )
     found = status.gather(db.session, current(), datetime.now(UTC))
     lines = status_words.lines(found)
     return render("desk/status.html", "main", status_of=found, lines=lines)
