@@ -87,7 +87,7 @@ def test_minutes_of_the_day_before_are_swept(session: AnySession, config: Config
 
 
 @PATIENTLY
-@given(counts, limit, limit, st.integers(1, 200))
+@given(counts, limit, limit, st.integers(1, 600))
 def test_the_reckoned_moment_is_that_at_which_a_worker_would_have_sent_the_last(
     gone: dict[int, int], per_minute: int | None, per_hour: int | None, number: int
 ) -> None:
@@ -98,11 +98,30 @@ def test_the_reckoned_moment_is_that_at_which_a_worker_would_have_sent_the_last(
     while True:
         sent = min(left, worker.room(minute))
         worker.counts[minute] = worker.counts.get(minute, 0) + sent
+        worker.counts.pop(minute - 60 * MINUTES, None)
         left -= sent
         if not left:
             break
         minute += MINUTES
     assert promised == max(minute, NOON)
+
+
+@pytest.mark.parametrize(
+    ("limits", "minutes"),
+    [
+        (Limits(per_minute=1), 99_999),
+        (Limits(per_hour=100), 100_000 // 90 * 60),
+        (Limits(per_minute=20, per_hour=100), 100_000 // 90 * 60),
+        (Limits(per_minute=2, per_hour=20), 100_000 // 18 * 60 + 9),
+    ],
+)
+def test_the_moment_of_a_hundred_thousand_is_reckoned_too(limits: Limits, minutes: int) -> None:
+    assert Ledger(limits).moment_of(100_000, NOON) == MINUTE + minutes * MINUTES
+
+
+def test_what_a_clock_that_was_set_back_left_in_the_future_counts_for_nothing() -> None:
+    ahead = {MINUTE + place * MINUTES: 5 for place in (59, 118)}
+    assert Ledger(Limits(per_hour=1), ahead).moment_of(3, NOON) == MINUTE + 120 * MINUTES
 
 
 @PATIENTLY

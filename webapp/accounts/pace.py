@@ -1,7 +1,11 @@
 """How many messages may leave, and when the next ones may: counted in minutes of the clock."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from math import ceil
 
 from sqlalchemy import delete, select
 
@@ -12,11 +16,13 @@ from webapp.database import AnySession
 from webapp.mail import Unavailable
 
 MINUTE = timedelta(minutes=1)
-WINDOW = timedelta(minutes=61)
+COUNTED_MINUTES = 61
 """The minutes of the clock that an hour touches: sixty-one, unless it begins with one of them.
 
 With sixty, what left at 10:00:59 would let as much again leave at 11:00:00, within the same hour.
 """
+
+WINDOW = COUNTED_MINUTES * MINUTE
 KEPT = timedelta(days=1)
 WITHOUT_LIMIT = 1_000_000
 """What may leave in a minute in which nothing stands against it."""
@@ -80,22 +86,27 @@ class Ledger:
         return minute
 
     def moment_of(self, number: int, now: datetime) -> datetime:
-        """Give when the last of so many waiting notices may leave, if nothing else does."""
-        reckoned = Ledger(self.limits, dict(self.counts))
-        minute = minute_of(now)
-        while True:
-            minute = reckoned.next_with_room(minute)
-            room = reckoned.room(minute)
-            if number <= room:
-                return max(minute, now)
-            number -= room
-            reckoned.counts[minute] = reckoned.counts.get(minute, 0) + room
-            reckoned.forget(minute - WINDOW)
-            minute += MINUTE
+        """Give when the last of so many waiting notices may leave, if nothing else does.
 
-    def forget(self, until: datetime) -> None:
-        """Let go of the minutes that no longer count."""
-        self.counts = {at: count for at, count in self.counts.items() if at > until}
+        Two hours are reckoned minute by minute, and each later one is like the second: what left
+        before counts no longer, and a minute that its own limit did not stop was stopped by that of
+        the hour, which is used up and stays so.
+        """
+        first = minute_of(now)
+        gone = list(accumulate(self._filling(first)))
+        an_hour = gone[-1] - gone[COUNTED_MINUTES - 1]
+        hours = max(0, ceil((number - gone[-1]) / an_hour))
+        minutes = bisect_left(gone, number - hours * an_hour)
+        return max(first + minutes * MINUTE + hours * WINDOW, now)
+
+    def _filling(self, first: datetime) -> Iterator[int]:
+        """Give how many leave in each minute of two such windows, if as many do as may."""
+        past = {at: count for at, count in self.counts.items() if at <= first}
+        reckoned = Ledger(self.limits, past)
+        for minute in (first + place * MINUTE for place in range(2 * COUNTED_MINUTES)):
+            room = reckoned.room(minute)
+            reckoned.counts[minute] = reckoned.counts.get(minute, 0) + room
+            yield room
 
     def _room_of_the_hour(self, minute: datetime, *, is_awaited: bool) -> int:
         gone = sum(self._within_the_hour(minute).values())
