@@ -83,7 +83,7 @@ def test_a_notice_that_waits_says_why_and_until_when(browser: Browser, hand_over
 def test_a_proof_is_downloaded_as_it_was_sealed(
     browser: Browser, session: scoped_session[Session], letter: Letter, config: Config
 ) -> None:
-    proof = session.scalars(select(Proof)).first()
+    proof = session.scalars(select(Proof).order_by(Proof.entry_id)).first()
     assert proof is not None
     answer = browser.get(f"/courriers/{letter.number}/preuves/{proof.id}.pdf")
     assert answer.data == sealed(proof, config.files_directory)
