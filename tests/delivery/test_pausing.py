@@ -1,5 +1,6 @@
 """One letter or all notices can be held back, and let go; the journal keeps who decided it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -89,6 +90,20 @@ def test_an_administrator_holds_every_notice_back_and_lets_them_go(
     chain = organisation_chain(administrator.organisation_id)
     told = [event.kind for event in entries_about(session, chain, "installation")]
     assert told == [EventKind.SENDING_PAUSED, EventKind.SENDING_RESUMED]
+
+
+def test_a_page_that_is_open_tells_a_pause_of_all_letters_at_its_next_refresh(
+    hand_over: HandOver, browser: Browser
+) -> None:
+    address = f"/courriers/{hand_over('a@x.example').number}"
+    for word, is_paused in (("pause", True), ("reprise", False)):
+        shown = re.search(r"vu=([\d.]+)", browser.get(address).text)
+        assert shown
+        assert browser.get(f"{address}?vu={shown[1]}", htmx=True).status_code == 204
+        browser.post(f"{MAIL}/{word}")
+        refreshed = browser.get(f"{address}?vu={shown[1]}", htmx=True)
+        assert refreshed.status_code == 200
+        assert ("Tous les envois sont en pause" in refreshed.text) is is_paused
 
 
 @pytest.mark.parametrize("word", ["pause", "reprise", "limites"])

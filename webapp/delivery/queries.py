@@ -6,6 +6,7 @@ from sqlalchemy.orm import contains_eager, defer
 from webapp.accounts.models import User
 from webapp.database import AnySession
 from webapp.delivery.models import TrialMessage
+from webapp.delivery.pausing import paused_since
 from webapp.evidence.journal import letter_chain
 from webapp.evidence.models import JournalEntry, Proof
 from webapp.letters.models import Addressee, Letter
@@ -18,7 +19,8 @@ def version_of(session: AnySession, letter: Letter) -> str:
     """Name what a letter's page shows at this moment: another name when anything changed.
 
     Costs the same whatever the number of recipients: the end of the letter's chain, the last proof
-    of the installation, and the tries of those whose notice has not left.
+    of the installation, the tries of those whose notice has not left, and since when no notice of
+    the installation leaves, which the letter's chain does not tell.
     """
     last_event = select(func.max(JournalEntry.sequence)).where(
         JournalEntry.chain == letter_chain(letter.number)
@@ -26,8 +28,9 @@ def version_of(session: AnySession, letter: Letter) -> str:
     last_proof = select(func.max(Proof.id))
     unsent = Addressee.letter_id == letter.id, Addressee.state == State.SUBMITTED
     tries = select(func.sum(Addressee.attempts)).where(*unsent)
-    parts = (session.scalar(asked) or 0 for asked in (last_event, last_proof, tries))
-    return ".".join(map(str, parts))
+    parts = [session.scalar(asked) or 0 for asked in (last_event, last_proof, tries)]
+    all_paused_at = paused_since(session)
+    return ".".join(map(str, [*parts, int(all_paused_at.timestamp()) if all_paused_at else 0]))
 
 
 def trial_page(session: AnySession, user: User, number: int) -> Page[TrialMessage]:
