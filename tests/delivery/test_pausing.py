@@ -46,6 +46,31 @@ def test_a_paused_letter_waits_while_others_leave_until_it_is_resumed(
     assert states(session, paused) == ["notified"] * 2
 
 
+def test_a_pause_says_that_the_notices_in_hand_still_leave(
+    hand_over: HandOver, browser: Browser
+) -> None:
+    address = f"/courriers/{hand_over('a@x.example').number}/pause"
+    for asked in (address, f"{MAIL}/pause"):
+        page = browser.post(asked, follow_redirects=True).text
+        assert "déjà en train de partir arriveront encore" in page
+        assert "plus aucun avis" not in page
+
+
+def test_nobody_is_told_that_notices_leave_which_a_pause_holds(
+    hand_over: HandOver, browser: Browser
+) -> None:
+    soon = datetime.now(UTC) + timedelta(days=3)
+    address = f"/courriers/{hand_over('a@x.example', leaves_at=soon).number}"
+    browser.post(f"{MAIL}/pause")
+    browser.post(f"{address}/pause")
+    page = browser.post(f"{address}/depart", {"now": "1"}, follow_redirects=True).text
+    assert "ce courrier est en pause" in page
+    assert "partent maintenant" not in page
+    page = browser.post(f"{address}/reprise", follow_redirects=True).text
+    assert "tous les envois sont en pause" in page
+    assert "Les avis de ce courrier repartent." not in page
+
+
 def test_pausing_twice_is_one_event_and_the_journal_names_who_decided(
     session: AnySession, hand_over: HandOver, browser: Browser
 ) -> None:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from webapp.accounts.access import actor, signed_in
 from webapp.delivery.asked import letter_asked
 from webapp.delivery.departure_form import DepartureForm, bounds
+from webapp.delivery.leaving import announce_leaving
 from webapp.delivery.tasks import wake
 from webapp.delivery.views import blueprint
 from webapp.extensions import db
@@ -44,9 +45,10 @@ def change_departure(number: str) -> Response:
     db.session.commit()
     if asked == now:
         wake()
-        announce(_("Les avis partent maintenant."))
+        announce_leaving(db.session, shown, _("Les avis partent maintenant."))
     else:
-        announce(_("Les avis partiront le %(moment)s.", moment=moment(asked or now)))
+        words = _("Les avis partiront le %(moment)s.", moment=moment(asked or now))
+        announce_leaving(db.session, shown, words)
     return redirect(url_for(".letter", number=shown.number))
 
 

@@ -12,6 +12,7 @@ from webapp.contacts.rules import INDIVIDUAL
 from webapp.delivery import corrections, returns
 from webapp.delivery.asked import letter_asked
 from webapp.delivery.corrections import NotCorrected
+from webapp.delivery.leaving import announce_leaving
 from webapp.delivery.mending_forms import CorrectionForm, PostalForm
 from webapp.delivery.tasks import wake
 from webapp.delivery.views import blueprint
@@ -43,7 +44,11 @@ def correct(number: str, send: str) -> Response:
         return _one_page(letter, addressee, form, status=422)
     db.session.commit()
     wake()
-    announce(_("L’avis repart à la nouvelle adresse, et les quinze jours compteront de là."))
+    words = _(
+        "L’avis repart à l’adresse %(email)s, et les quinze jours compteront de là.",
+        email=addressee.email,
+    )
+    announce_leaving(db.session, letter, words)
     return redirect(url_for(".letter", number=letter.number))
 
 
@@ -131,13 +136,12 @@ def _corrected(addressee: Addressee, form: CorrectionForm) -> bool:
 def _told(letter: Letter, done: int, forms: dict[str, CorrectionForm]) -> Response:
     if done:
         wake()
-        announce(
-            ngettext(
-                "L’avis repart à %(num)d adresse corrigée.",
-                "Les avis repartent à %(num)d adresses corrigées.",
-                done,
-            )
+        words = ngettext(
+            "L’avis repart à %(num)d adresse corrigée.",
+            "Les avis repartent à %(num)d adresses corrigées.",
+            done,
         )
+        announce_leaving(db.session, letter, words)
     if any(form.errors for form in forms.values()):
         page = corrections.failed_page(db.session, letter, asked(request.args))
         forms = {row.number: forms.get(row.number) or _form_of(row) for row in page.items}

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from webapp.accounts.access import actor, signed_in
 from webapp.delivery import pausing
 from webapp.delivery.asked import letter_asked
+from webapp.delivery.leaving import announce_leaving
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect
@@ -22,7 +23,12 @@ def pause(number: str) -> Response:
     letter = letter_asked(number)
     pausing.pause(db.session, letter, actor(), datetime.now(UTC))
     db.session.commit()
-    announce(_("En pause : plus aucun avis de ce courrier ne part."))
+    announce(
+        _(
+            "Ce courrier est en pause. Les quelques avis déjà en train de partir arriveront "
+            "encore ; tous les autres attendent que vous repreniez l’envoi."
+        )
+    )
     return redirect(url_for("delivery.letter", number=number))
 
 
@@ -34,5 +40,5 @@ def resume(number: str) -> Response:
     pausing.resume(db.session, letter, actor(), datetime.now(UTC))
     db.session.commit()
     wake()
-    announce(_("Les avis de ce courrier repartent."))
+    announce_leaving(db.session, letter, _("Les avis de ce courrier repartent."))
     return redirect(url_for("delivery.letter", number=number))

@@ -48,7 +48,12 @@ def pause() -> Response:
     require_first_organisation()
     pausing.pause_all(db.session, actor(), datetime.now(UTC))
     db.session.commit()
-    announce(_("En pause : plus aucun avis ne part."))
+    announce(
+        _(
+            "Tous les avis sont en pause. Les quelques-uns déjà en train de partir arriveront "
+            "encore ; les autres attendent que vous les laissiez repartir."
+        )
+    )
     return redirect(url_for("settings.mail"))
 
 
@@ -60,5 +65,5 @@ def resume() -> Response:
     pausing.resume_all(db.session, actor(), datetime.now(UTC))
     db.session.commit()
     wake()
-    announce(_("Les avis repartent."))
+    announce(_("Les avis repartent, sauf ceux des courriers mis en pause un par un."))
     return redirect(url_for("settings.mail"))
