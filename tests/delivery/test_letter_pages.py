@@ -15,8 +15,9 @@ from webapp.delivery.models import TrialMessage
 from webapp.delivery.tasks import do_all_due
 from webapp.evidence.models import Proof
 from webapp.evidence.proofs import sealed
-from webapp.letters import steps
+from webapp.letters import reminders, steps
 from webapp.letters.models import Letter
+from webapp.letters.term import PARIS
 
 SignIn = Callable[[User], Browser]
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
@@ -231,6 +232,34 @@ def test_the_page_says_what_is_to_be_done_and_what_only_takes_time(
     for addressee in (second, third):
         steps.accept(session, addressee, "Ada", CLIENT, now)
     assert "Tout est terminé" not in browser.get(address).text, "one address is still to be seen to"
+
+
+def test_the_story_of_a_recipient_says_when_he_is_reminded_next(
+    browser: Browser, session: scoped_session[Session], hand_over: HandOver
+) -> None:
+    letter = hand_over("a@x.example")
+    addressee, now = letter.addressees[0], datetime.now(UTC)
+    steps.notify(session, addressee, "250 OK", now)
+    session.commit()
+    due_at = reminders.next_at(addressee)
+    assert due_at is not None
+    address = f"/courriers/{letter.number}?ouvert={addressee.number}"
+    page = browser.get(address).text
+    assert f"le {due_at.astimezone(PARIS):%-d} " in page.partition("Prochain rappel")[2][:20]
+    browser.post(f"/courriers/{letter.number}/pause")
+    assert "Le prochain rappel attend la fin de la pause." in browser.get(address).text
+    browser.post(f"/courriers/{letter.number}/reprise")
+    addressee.due_at = now
+    session.commit()
+    assert "Le prochain rappel part dès que possible" in browser.get(address).text
+    addressee.due_at = addressee.expires_at
+    session.commit()
+    assert "Plus aucun rappel n’est prévu" in browser.get(address).text
+    reminders.stop(session, addressee, CLIENT, now)
+    session.commit()
+    page = browser.get(address).text
+    assert "Rappels arrêtés par le destinataire" in page
+    assert "Plus aucun rappel" not in page
 
 
 def test_the_page_says_when_all_is_done(

@@ -21,7 +21,7 @@ from webapp.delivery.models import TrialMessage
 from webapp.delivery.next_steps import next_steps
 from webapp.delivery.outlook import outlook
 from webapp.delivery.proof_names import NAMES
-from webapp.delivery.timeline import Step, timeline
+from webapp.delivery.story import Story, story
 from webapp.evidence import proofs
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.extensions import db
@@ -179,11 +179,13 @@ def trial_message(message_id: int) -> Response:
     )
 
 
-def _unfolded(shown: Letter) -> dict[str, list[Step]]:
-    """Give the timeline of the recipient whom the address names (`?ouvert=…`), by number."""
+def _unfolded(shown: Letter) -> dict[str, Story]:
+    """Give the story of the recipient whom the address names (`?ouvert=…`), by number."""
     asked_for = request.args.get("ouvert", "")
     addressee = letters_queries.addressee_of(db.session, shown, asked_for) if asked_for else None
-    return {asked_for: timeline(db.session, shown, addressee)} if addressee else {}
+    if addressee is None:
+        return {}
+    return {asked_for: story(db.session, shown, addressee, datetime.now(UTC))}
 
 
 def _file(content: bytes, mimetype: str, name: str) -> Response:

@@ -27,6 +27,16 @@ def is_reminded(addressee: Addressee) -> bool:
     return addressee.letter.reminder_days > 0 and addressee.reminders_stopped_at is None
 
 
+def next_at(addressee: Addressee) -> datetime | None:
+    """Give the moment (UTC) of his next reminder, which a pause puts off; None: none will leave."""
+    due_at, expires_at = addressee.due_at, addressee.expires_at
+    if addressee.state != State.NOTIFIED or due_at is None or expires_at is None:
+        return None
+    if not is_reminded(addressee) or due_at > expires_at - rhythm.ROOM:
+        return None
+    return due_at
+
+
 def decide(addressee: Addressee, now: datetime) -> bool:
     """Say whether a reminder leaves now; where none does, put what is due next into the row."""
     expires_at, due_at = addressee.expires_at, addressee.due_at
