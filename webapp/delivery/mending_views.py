@@ -23,7 +23,7 @@ from webapp.letters.models import Addressee, Letter
 from webapp.letters.queries import addressee_of
 from webapp.letters.steps import IllegalStep, State
 from webapp.storage import load
-from webapp.web.pages import announce, redirect, render
+from webapp.web.pages import announce, redirect, render, wants_fragment
 from webapp.web.paging import asked
 from webapp.web.settings import current
 
@@ -176,6 +176,7 @@ def _one_page(
         form=form,
         status=status,
         individual=INDIVIDUAL,
+        takes_focus=wants_fragment() and not form.errors,
     )
 
 
