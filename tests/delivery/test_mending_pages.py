@@ -81,6 +81,17 @@ def test_the_returned_message_is_given_as_it_came_to_who_may_see_the_letter(
 
 
 @pytest.mark.parametrize("htmx", [True, False])
+def test_the_form_says_what_it_wants_and_that_the_same_address_may_be_tried_again(
+    browser: Browser, letter: Letter, htmx: bool
+) -> None:
+    page = browser.get(correct(letter, letter.addressees[1]), htmx=htmx).text
+    label = page.partition("Nouvelle adresse e-mail")[2].partition("</label>")[0]
+    assert "facultatif" not in label
+    assert "Gardez la même adresse pour essayer encore une fois" in page
+    assert "l’ancien lien ne marchera plus" in page
+
+
+@pytest.mark.parametrize("htmx", [True, False])
 def test_a_corrected_address_gets_the_notice_alone_by_a_new_link(
     browser: Browser, letter: Letter, session: scoped_session[Session], htmx: bool
 ) -> None:
@@ -143,6 +154,7 @@ def test_an_address_that_looks_mistyped_is_asked_about_once(
     answer = browser.post(correct(letter, atelier), typed)
     assert answer.status_code == 422
     assert "atelier@gmail.com" in answer.text
+    assert "Si l’adresse est juste telle quelle, envoyez encore une fois." in answer.text
     again = {**typed, **fields(atelier, doubted="atelier@gmial.com")}
     assert browser.post(correct(letter, atelier), again).status_code == 303
     session.expire_all()

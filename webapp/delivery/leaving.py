@@ -23,7 +23,7 @@ def announce_leaving(session: AnySession, letter: Letter, words: str) -> None:
 def _held_by(session: AnySession, letter: Letter) -> str:
     words = ""
     if letter.paused_at is not None:
-        words = _("Mais ce courrier est en pause : ses avis attendent que vous les repreniez.")
+        words = _("Mais ce courrier est en pause : ses avis attendent que l’envoi reprenne.")
     elif paused_since(session) is not None:
         words = _(
             "Mais tous les envois sont en pause : les avis attendent qu’un administrateur les "

@@ -27,8 +27,9 @@ class CorrectionForm(Form):
     means = StringField(
         _l("Comment et quand l’accord a été donné pour cette adresse"),
         description=_l(
-            "La loi veut l’accord d’un particulier pour chaque adresse. Par exemple : par "
-            "téléphone, le 3 mars 2026. Cette phrase figure sur les preuves."
+            "À remplir pour une adresse dont l’accord n’est pas encore noté dans Plirec : la loi "
+            "le veut pour chaque adresse d’un particulier. Par exemple : par téléphone, le 3 mars "
+            "2026. Cette phrase figure sur les preuves."
         ),
         validators=[Length(max=MEANS_LENGTH, message=TOO_LONG)],
         render_kw={"autocomplete": "off"},

@@ -120,7 +120,8 @@ def _corrected(addressee: Addressee, form: CorrectionForm) -> bool:
     email, now = form.email.data or "", datetime.now(UTC)
     doubt = corrections.doubt(addressee, email)
     if doubt and form.doubted.data != email:
-        form.refuse("email", doubt)
+        sure = _("Si l’adresse est juste telle quelle, envoyez encore une fois.")
+        form.refuse("email", f"{doubt} {sure}")
         form.doubted.data = email
         return False
     try:
