@@ -37,6 +37,7 @@ def test_the_letters_page_says_when_it_leaves_and_nothing_leaves_before(
     do_all_due()
     page = browser.get(f"/courriers/{waiting.number}").text
     assert "Les avis partent le" in page
+    assert "2 avis partiront tout seuls le" in page
     assert f"{SOON.astimezone(PARIS):%H}\u00a0h\u00a0{SOON.astimezone(PARIS):%M}" in page
     assert [addressee.state for addressee in waiting.addressees] == ["submitted", "submitted"]
 

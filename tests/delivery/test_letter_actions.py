@@ -144,3 +144,13 @@ def test_a_stranger_and_a_colleague_can_neither_cancel_nor_export(
             assert theirs.get(f"/courriers/{letter.number}/{name}").status_code == 404
         assert theirs.post(f"/courriers/{letter.number}/annuler").status_code == 404
     assert letter.addressees[0].state == "submitted"
+
+
+def test_taking_back_one_recipient_is_asked_in_the_singular(
+    browser: Browser, hand_over: HandOver
+) -> None:
+    letter = hand_over("a@x.example", "b@x.example")
+    address = f"/courriers/{letter.number}/annuler"
+    one = browser.get(f"{address}?envoi={letter.addressees[0].number}").text
+    assert "rien ne lui sera envoyé" in one
+    assert "rien ne leur sera envoyé" in browser.get(address).text

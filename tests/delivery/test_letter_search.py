@@ -91,3 +91,14 @@ def test_recipients_of_a_letter_are_found_by_name_and_by_state(
     assert "Marc Dubois" in told
     assert "Élodie Noël" not in told
     assert "1 destinataire trouvé" in told
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_search_that_finds_no_recipient_says_what_to_try(
+    browser: Browser, hand_over: HandOver, htmx: bool
+) -> None:
+    letter = hand_over("a@x.example", recipients=[ELODIE, MARC])
+    page = browser.get(f"/courriers/{letter.number}?recherche=introuvable", htmx=htmx).text
+    assert "Aucun destinataire ne répond à cette recherche." in page
+    assert "Tout montrer" in page
+    assert "<table" not in page

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.delivery.outlook import Outlook
+from webapp.letters import departure
 from webapp.letters.models import Letter
 from webapp.letters.queries import Counts
 from webapp.letters.steps import State
 from webapp.letters.term import last_day
-from webapp.web.templating import day
+from webapp.web.templating import day, moment
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,22 @@ class NextStep:
 
 
 def next_steps(
-    letter: Letter, counts: Counts, answers_until: datetime | None, notices: Outlook
+    letter: Letter,
+    counts: Counts,
+    answers_until: datetime | None,
+    notices: Outlook,
+    now: datetime,
 ) -> list[NextStep]:
     """Say what there is to do about a letter, and what only takes time.
 
     :param answers_until: when the last of the terms (aware) ends that still run; None: none runs.
     :param notices: what becomes of those that have not left.
+    :param now: an aware moment.
     """
     steps = [
         make(letter, counts[state]) for state, make in _TASKS.items() if counts.get(state, 0) > 0
     ]
-    steps += _waiting(counts, answers_until, notices)
+    steps += _waiting(letter, counts, answers_until, notices, now)
     return steps or [NextStep(*_finished(letter))]
 
 
@@ -74,10 +80,14 @@ _TASKS: dict[State, Callable[[Letter, int], NextStep]] = {
 
 
 def _waiting(
-    counts: Counts, answers_until: datetime | None, notices: Outlook
+    letter: Letter,
+    counts: Counts,
+    answers_until: datetime | None,
+    notices: Outlook,
+    now: datetime,
 ) -> Iterator[NextStep]:
     if submitted := counts.get(State.SUBMITTED, 0):
-        yield NextStep(_of_notices(submitted, is_held=notices.is_held))
+        yield NextStep(_of_notices(letter, submitted, notices, now))
     notified = counts.get(State.NOTIFIED, 0)
     if notified and answers_until is not None:
         yield NextStep(
@@ -90,13 +100,20 @@ def _waiting(
         )
 
 
-def _of_notices(count: int, *, is_held: bool) -> str:
+def _of_notices(letter: Letter, count: int, notices: Outlook, now: datetime) -> str:
     text: str = ngettext(
         "%(num)d avis part tout seul : rien à faire.",
         "%(num)d avis partent tout seuls : rien à faire.",
         count,
     )
-    if is_held:
+    if letter.leaves_at is not None and departure.is_waiting(letter, now):
+        text = ngettext(
+            "%(num)d avis partira tout seul le %(moment)s : rien à faire.",
+            "%(num)d avis partiront tout seuls le %(moment)s : rien à faire.",
+            count,
+            moment=moment(letter.leaves_at),
+        )
+    if notices.is_held:
         text = ngettext(
             "%(num)d avis attend : voyez pourquoi ci-dessous.",
             "%(num)d avis attendent : voyez pourquoi ci-dessous.",

@@ -75,7 +75,9 @@ def letter(number: str) -> Response:
     subjects = [addressee_subject(addressee.number) for addressee in page.items]
     proven = proofs.proofs_of_subjects(db.session, chain, subjects)
     counts = letters_queries.counts_of(db.session, shown)
-    notices = outlook(db.session, current(), shown, datetime.now(UTC))
+    now = datetime.now(UTC)
+    notices = outlook(db.session, current(), shown, now)
+    until = letters_queries.answers_until(db.session, shown)
     return render(
         "delivery/letter.html",
         "states",
@@ -85,7 +87,7 @@ def letter(number: str) -> Response:
         unfolded=_unfolded(shown),
         counts=counts,
         version=version,
-        steps=next_steps(shown, counts, letters_queries.answers_until(db.session, shown), notices),
+        steps=next_steps(shown, counts, until, notices, now),
         proofs=proven,
         sealing=proofs.sealing(db.session, chain, subjects),
         proof_names=NAMES,
@@ -93,7 +95,7 @@ def letter(number: str) -> Response:
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
         outlook=notices,
-        leaves_later=departure.is_waiting(shown, datetime.now(UTC)),
+        leaves_later=departure.is_waiting(shown, now),
         is_cancellable=any(counts.get(state) for state in UNSENT),
         subject_of=addressee_subject,
         labels=LABELS,
