@@ -36,6 +36,7 @@ def test_a_mailbox_is_kept_with_its_password_encrypted_and_tried_at_once(
     page = browser.post(SAVE, typed(), follow_redirects=True).text
     assert "La boîte des retours est enregistrée." in page
     assert "se connecter au serveur" in page
+    assert "Vérifiez le port" in page
     assert "un secret" not in page
     kept = session.get(ReturnMailbox, 1)
     assert kept is not None

@@ -134,6 +134,8 @@ def test_a_trial_that_fails_names_the_stage_and_what_to_do(
     assert "arrêté ici" in page
     assert stage in page
     assert advice in page
+    assert "Détail technique, pour qui vous aide" in page
+    assert "Changer l’adresse publique, plus bas sur cette page" in page
 
 
 def test_a_trial_refused_for_its_recipient_shows_the_servers_words(

@@ -146,6 +146,18 @@ def test_what_somebody_paused_is_told_and_is_no_trouble(
     assert found.problems == []
 
 
+def test_a_pause_of_everything_is_told_before_anything_is_due(
+    session: scoped_session[Session], browser: Browser
+) -> None:
+    sightings.note(session, now())
+    session.commit()
+    browser.post("/organisation/messagerie/pause")
+    page = browser.get("/organisation/etat").text
+    assert "tous les avis, depuis le" in page
+    assert "« Laisser repartir les avis », sur la page Messagerie" in page
+    assert "Tout est en ordre" in page, "somebody wanted it"
+
+
 def test_a_large_letter_costs_no_question_more(
     session: scoped_session[Session], administrator: User, config: Config
 ) -> None:

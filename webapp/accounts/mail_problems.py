@@ -60,7 +60,11 @@ def told(problem: str) -> str:
     if stage not in STAGES:
         return problem
     return str(
-        _("L’avis s’est arrêté ici : %(stage)s (%(words)s).", stage=STAGES[stage], words=words)
+        _(
+            "L’avis s’est arrêté ici : %(stage)s (détail technique : %(words)s).",
+            stage=STAGES[stage],
+            words=words,
+        )
     )
 
 
@@ -70,7 +74,8 @@ def stopped(problem: DeliveryProblem) -> str:
         return told(str(problem))
     return str(
         _(
-            "Le message n’est pas parti. Il s’est arrêté ici : %(stage)s (%(words)s).",
+            "Le message n’est pas parti. Il s’est arrêté ici : %(stage)s (détail technique : "
+            "%(words)s).",
             stage=STAGES.get(problem.stage, problem.stage),
             words=problem.words,
         )

@@ -81,7 +81,9 @@ def told(problem: str) -> str:
     name = reason(problem)
     why = str(REASONS[name]) if name else _("le serveur ne dit pas clairement pourquoi")
     if stage == RETURNED:
-        return str(_("L’avis est revenu : %(why)s. (%(words)s)", why=why, words=words))
+        return str(
+            _("L’avis est revenu : %(why)s (mots du serveur : %(words)s).", why=why, words=words)
+        )
     if not name:
         return mail_problems.told(problem)
     said = mail_problems.told(problem)

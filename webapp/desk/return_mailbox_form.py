@@ -68,6 +68,7 @@ class ReturnMailboxForm(Form):
     folder = StringField(
         _l("Dossier"),
         default="INBOX",
+        description=_l("INBOX est la boîte de réception."),
         validators=[DataRequired(_l("Écrivez le nom du dossier.")), Length(max=200, message=LONG)],
         render_kw=PLAIN,
     )

@@ -30,6 +30,19 @@ STAGES = {
     "read": _l("lire les messages"),
 }
 
+ADVICE = {
+    "name": _l("Vérifiez le nom du serveur : il s’écrit comme imap.exemple.fr."),
+    "connect": _l("Vérifiez le port : 993 avec TLS, 143 avec STARTTLS."),
+    "tls": _l("Essayez l’autre chiffrement : TLS va avec le port 993, STARTTLS avec le port 143."),
+    "login": _l(
+        "Vérifiez l’identifiant et le mot de passe. Certaines messageries veulent un « mot de "
+        "passe d’application », que l’on crée dans leurs réglages de sécurité."
+    ),
+    "folder": _l("Vérifiez le nom du dossier : INBOX est la boîte de réception."),
+    "read": _l("Essayez de nouveau dans quelques minutes."),
+}
+"""What to do when reading stops at a stage."""
+
 
 @blueprint.post("/organisation/messagerie/retours")
 @administrators
@@ -82,8 +95,10 @@ def _read() -> Response:
     except Unreadable as problem:
         announce(
             _(
-                "La boîte des retours n’a pas pu être lue. Arrêt ici : %(stage)s (%(words)s).",
+                "La boîte des retours n’a pas pu être lue. Arrêt ici : %(stage)s. %(advice)s "
+                "(Détail technique : %(words)s)",
                 stage=STAGES[problem.stage],
+                advice=ADVICE[problem.stage],
                 words=problem.words,
             ),
             "error",

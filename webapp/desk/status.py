@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from config import Config
 from webapp.database import AnySession
-from webapp.delivery import holding, sightings
+from webapp.delivery import holding, pausing, sightings
 from webapp.desk import health
 from webapp.evidence import proofs
 from webapp.evidence.kinds import EventKind
@@ -36,6 +36,7 @@ class Status:
     :param due: how many addressees a worker has something to do for now (notices, ends of terms).
     :param oldest_due: since when the first of them waits.
     :param paused: notices that would be due if somebody had not paused them.
+    :param all_paused_at: since when every notice is paused; None: they are not.
     :param retrying: notices that the mail server did not take yet, and that are tried again.
     :param leases_expired: rows that a crash left; the next sweep takes them up.
     :param disk_free: bytes left where the data are.
@@ -46,6 +47,7 @@ class Status:
     due: int
     oldest_due: datetime | None
     paused: int
+    all_paused_at: datetime | None
     sent_last_hour: int
     sent_last_day: int
     failed_last_hour: int
@@ -96,6 +98,7 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
         due=due,
         oldest_due=oldest_due,
         paused=paused,
+        all_paused_at=pausing.paused_since(session),
         sent_last_hour=recent.get(_SENT, (0, 0))[0],
         sent_last_day=recent.get(_SENT, (0, 0))[1],
         failed_last_hour=recent.get(_FAILED, (0, 0))[0],

@@ -35,9 +35,9 @@ def lines(status: Status) -> Iterator[StatusLine]:
 def _checks() -> dict[str, str]:
     return {
         "database": _("La base de données répond"),
-        "migration": _("Elle est à cette version de Plirec"),
+        "migration": _("La base de données est à jour"),
         "files": _("Le dossier des fichiers peut être écrit"),
-        "worker": _("L’envoi (« plirec worker ») tourne"),
+        "worker": _("L’envoi automatique (« plirec worker ») tourne"),
     }
 
 
@@ -50,7 +50,7 @@ def _queue(status: Status) -> Iterator[StatusLine]:
     yield StatusLine(
         _("Laissés par un arrêt brutal, bientôt repris"), number(status.leases_expired)
     )
-    yield StatusLine(_("En pause, jusqu’à ce que quelqu’un reprenne"), number(status.paused))
+    yield _pause(status)
     yield StatusLine(_("Avis que la messagerie n’a pas encore pris"), number(status.retrying))
     yield StatusLine(
         _("Preuves à sceller"), number(status.proofs_due), _advice(status, "proofs_due")
@@ -58,6 +58,21 @@ def _queue(status: Status) -> Iterator[StatusLine]:
     yield StatusLine(
         _("Listes à lire"), number(status.imports_waiting), _advice(status, "imports_waiting")
     )
+
+
+def _pause(status: Status) -> StatusLine:
+    label, advice = _("En pause, jusqu’à ce que quelqu’un reprenne"), ""
+    value = number(status.paused)
+    if status.all_paused_at:
+        value = _(
+            "tous les avis, depuis le %(moment)s (%(count)s à faire)",
+            moment=moment(status.all_paused_at),
+            count=value,
+        )
+        advice = _("Quand vous voudrez : « Laisser repartir les avis », sur la page Messagerie.")
+    elif status.paused:
+        advice = _("Quand vous voudrez : « Reprendre l’envoi des avis », sur la page du courrier.")
+    return StatusLine(label, value, advice)
 
 
 def _sent(status: Status) -> Iterator[StatusLine]:
