@@ -42,6 +42,25 @@ def test_the_letters_page_says_when_it_leaves_and_nothing_leaves_before(
     assert [addressee.state for addressee in waiting.addressees] == ["submitted", "submitted"]
 
 
+def test_one_slip_on_the_letters_page_sends_nothing(browser: Browser, waiting: Letter) -> None:
+    page = browser.get(f"/courriers/{waiting.number}").text
+    assert "Changer la date, ou envoyer maintenant" in page
+    assert f'action="/courriers/{waiting.number}/depart"' not in page
+    form = browser.get(f"/courriers/{waiting.number}/depart").text
+    assert "cela ne se défait pas" in form
+    assert 'name="now"' in form
+
+
+def test_a_pause_is_not_contradicted_by_the_date_that_has_come(
+    browser: Browser, waiting: Letter
+) -> None:
+    browser.post(f"/courriers/{waiting.number}/pause")
+    address = f"/courriers/{waiting.number}/depart"
+    page = browser.post(address, {"now": "1"}, follow_redirects=True).text
+    assert "Départ des avis" in page
+    assert "Les avis partent" not in page
+
+
 def test_the_date_can_be_changed_as_long_as_the_letter_waits(
     browser: Browser, session: scoped_session[Session], waiting: Letter
 ) -> None:

@@ -203,6 +203,7 @@ def test_all_that_failed_are_corrected_from_one_page_and_the_rest_stays(
     }
     answer = browser.post(address, typed)
     assert answer.status_code == 422
+    assert ">Paul Blanc : Cette adresse" in answer.text, "the summary says whose it is"
     assert "nulle part" in answer.text
     session.expire_all()
     assert [row.state for row in letter.addressees] == ["submitted", "failed", "failed"]
