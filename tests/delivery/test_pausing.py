@@ -36,6 +36,7 @@ def test_a_paused_letter_waits_while_others_leave_until_it_is_resumed(
     page = browser.post(f"{address}/pause", follow_redirects=True).text
     assert "En pause depuis le" in page
     assert "2 avis attendent" in page
+    assert "et les rappels aussi" in page
     assert "rien à faire" not in page
     carry_due(config)
     assert states(session, paused) == ["submitted"] * 2
