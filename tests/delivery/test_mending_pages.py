@@ -89,6 +89,7 @@ def test_the_form_says_what_it_wants_and_that_the_same_address_may_be_tried_agai
     assert "facultatif" not in label
     assert "Gardez la même adresse pour essayer encore une fois" in page
     assert "l’ancien lien ne marchera plus" in page
+    assert ("Adresse actuelle" in page) is not htmx, "the line that it opens in says it already"
 
 
 @pytest.mark.parametrize("htmx", [True, False])
