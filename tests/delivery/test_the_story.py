@@ -24,7 +24,7 @@ from webapp.accounts import pace
 from webapp.accounts.models import User
 from webapp.clock import machine_clock
 from webapp.delivery.dispatch import carry_due
-from webapp.delivery.returns import Outcome, take_in
+from webapp.delivery.returns import TakenIn, take_in
 from webapp.evidence.integrity import verify_all
 from webapp.evidence.kinds import EventKind
 from webapp.letters.models import Addressee, Letter
@@ -140,7 +140,7 @@ def let_come_back(
     answers[ON_HOLIDAY] = returned_mail.GMAIL_VACATION
     for email, build in answers.items():
         content = build(sent[email]["X-MailFrom"], sent[email]["Message-ID"])
-        assert take_in(session, config, content, "", clock.now) is Outcome.RECORDED
+        assert take_in(session, config, content, "", clock.now) is TakenIn.RECORDED
         session.commit()
 
 
