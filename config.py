@@ -92,6 +92,16 @@ class Config:
     mail_per_hour: int = setting(
         "PLIREC_MAIL_PER_HOUR", 0, "how many messages may leave in an hour; 0: no limit"
     )
+    timestamp_url: str = setting(
+        "PLIREC_TIMESTAMP_URL",
+        "",
+        "the authority that stamps the daily root (RFC 3161); empty: the page's, or none",
+    )
+    witness_mails: str = setting(
+        "PLIREC_WITNESS_MAILS",
+        "",
+        "to whom the daily root is mailed, parted by commas; empty: the page's, or nobody",
+    )
     import_bytes: int = setting(
         "PLIREC_IMPORT_BYTES", 10 * 1024 * 1024, "the largest spreadsheet that is accepted"
     )
@@ -135,6 +145,8 @@ class Config:
             raise ConfigurationError(
                 "PLIREC_MAIL_PER_MINUTE et PLIREC_MAIL_PER_HOUR ne peuvent pas être négatifs."
             )
+        if self.timestamp_url and not self.timestamp_url.startswith(("http://", "https://")):
+            raise ConfigurationError("PLIREC_TIMESTAMP_URL doit commencer par https:// ou http://.")
         if self.smtp_host and not self.mail_from:
             raise ConfigurationError(
                 "Avec SMTP_HOST, donnez aussi MAIL_FROM, l’adresse d’où partent les avis."

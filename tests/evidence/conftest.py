@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
 from webapp.database import Base, prepare
-from webapp.evidence import seal, triggers
+from webapp.evidence import seal, triggers, witness_guards
 from webapp.evidence.journal import Event, addressee_subject, append, letter_chain
 from webapp.evidence.kinds import EventKind
 
@@ -31,6 +31,7 @@ def engine(config: Config) -> Iterator[Engine]:
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         triggers.GUARDS.create(connection)
+        witness_guards.GUARDS.create(connection)
     yield engine
     engine.dispose()
 
