@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests import databases
 from webapp.evidence import triggers
-from webapp.evidence.integrity import FaultKind, verify_all, verify_chain
+from webapp.evidence.faults import FaultKind
+from webapp.evidence.integrity import verify_all, verify_chain
 
 EVERYWHERE = {
     "a changed entry": "UPDATE journal_entry SET kind = 'ContentHandover' WHERE id = 1",

@@ -21,7 +21,7 @@ from config import Config
 from webapp import keys
 from webapp.accounts.tokens import hashed
 from webapp.desk import archive, dump
-from webapp.evidence import seal, triggers
+from webapp.evidence import seal, triggers, witness_guards
 from webapp.letters.models import Addressee
 from webapp.letters.numbers import token
 from webapp.storage import flush
@@ -241,6 +241,7 @@ def _require_fit(config: Config) -> None:
         with Session(engine) as session:
             fits = (
                 not triggers.GUARDS.missing(session.connection())
+                and not witness_guards.GUARDS.missing(session.connection())
                 and seal.open_key(config.keys_directory).fingerprint in seal.fingerprints(session)
                 and _opens_addresses(session, config)
             )

@@ -1,14 +1,14 @@
 """Whether the journal still says what it said: every hash and every link, computed again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from webapp.database import AnySession
+from webapp.evidence import witness_check
+from webapp.evidence.faults import Fault, FaultKind
 from webapp.evidence.journal import (
     FIRST_PREVIOUS_HASH,
     hash_of_entry,
@@ -18,39 +18,15 @@ from webapp.evidence.models import JournalEntry, JournalFacts, JournalPurge, Pro
 from webapp.evidence.purge import end_of_retention
 
 
-class FaultKind(StrEnum):
-    """What can be wrong with an entry."""
-
-    CHANGED = "changed"
-    MISSING = "missing"
-    BROKEN_LINK = "broken link"
-    FACTS_CHANGED = "facts changed"
-    FACTS_MISSING = "facts missing"
-    PURGED_TOO_EARLY = "purged too early"
-    ENTRY_GONE = "entry gone"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Where a chain is no longer what it was.
-
-    `sequence` is the place in the chain; an entry of which only traces remain (`ENTRY_GONE`) has
-    no chain any more, and is named by its identifier.
-    """
-
-    kind: FaultKind
-    chain: str
-    sequence: int
-    entry_id: int | None = None
-
-
 def verify_chain(session: AnySession, chain: str) -> list[Fault]:
     """Compute a chain again from its first entry; an empty list says that it is whole."""
     return list(_faults(session, chain))
 
 
 def verify_all(session: AnySession) -> list[Fault]:
-    """Verify every chain, and look for what is left of entries that are no longer there."""
+    """Verify every chain, look for what is left of entries that are no longer there, and hold the
+    journal against every root that was made of it.
+    """
     chains = session.scalars(select(JournalEntry.chain).distinct().order_by(JournalEntry.chain))
     faults = [fault for chain in chains.all() for fault in _faults(session, chain)]
     for table in (JournalFacts, JournalPurge, Proof):
@@ -61,7 +37,7 @@ def verify_all(session: AnySession) -> list[Fault]:
             .order_by(table.entry_id)
         )
         faults += [Fault(FaultKind.ENTRY_GONE, "", 0, entry_id) for entry_id in orphans]
-    return faults
+    return [*faults, *witness_check.faults(session)]
 
 
 def _faults(session: AnySession, chain: str) -> Iterator[Fault]:

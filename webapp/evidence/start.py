@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import inspect
 
-from webapp.evidence import seal, triggers
+from webapp.evidence import seal, triggers, witness_guards
 from webapp.evidence.models import SealingKey
 from webapp.extensions import db
 from webapp.web.settings import current
@@ -26,7 +26,7 @@ def require_sound() -> None:
     """
     require_database()
     with db.engine.connect() as connection:
-        missing = triggers.GUARDS.missing(connection)
+        missing = triggers.GUARDS.missing(connection) | witness_guards.GUARDS.missing(connection)
     if missing:
         _stop(
             "La base de données a perdu ses protections du journal "
