@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from config import Config
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.clock import Clock, machine_clock
-from webapp.delivery import mailbox
+from webapp.delivery import mailbox, witnessing
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.telling import tell_due
 from webapp.evidence import proofs
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.extensions["plirec-wake"] = register(app, "work", do_all_due)
     app.extensions["plirec-sealing"] = proofs.Progress()
     register(app, "returns", read_returns)
+    witnessing.init_app(app)
 
 
 def wake() -> None:
