@@ -27,7 +27,7 @@ from webapp.delivery.archive import write_archive
 from webapp.delivery.returns import TakenIn
 from webapp.delivery.tasks import do_all_due, seal_due
 from webapp.delivery.zip_writer import slug
-from webapp.evidence import proofs
+from webapp.evidence import proofs, seal
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.evidence.models import Proof
 from webapp.letters import steps
@@ -101,14 +101,16 @@ def lines(archive: ZipFile) -> list[dict[str, str]]:
 
 
 def test_the_archive_holds_every_proof_the_letter_and_its_journal(
-    letter: Letter, opened: Callable[..., ZipFile]
+    letter: Letter, opened: Callable[..., ZipFile], session: scoped_session[Session]
 ) -> None:
     archive = opened(letter)
     assert archive.testzip() is None
+    (fingerprint,) = seal.fingerprints(session)
     assert archive.namelist() == [
         "courrier/message.txt",
         "courrier/01-ordre-du-jour.pdf",
         "journal.json",
+        f"certificats/{fingerprint}.pem",
         "preuves/0001-ada-leboeuf/1-preuve-de-depot.pdf",
         "preuves/0001-ada-leboeuf/2-preuve-d-envoi.pdf",
         "preuves/0001-ada-leboeuf/3-preuve-de-reception.pdf",
@@ -119,6 +121,7 @@ def test_the_archive_holds_every_proof_the_letter_and_its_journal(
         "index.csv",
         "index.html",
         "LISEZ-MOI.txt",
+        "manifeste.json",
     ]
     message = archive.read("courrier/message.txt")
     assert hashlib.sha256(message).hexdigest() == letter.message_sha256
@@ -162,7 +165,7 @@ def test_the_index_for_people_says_states_dates_and_hashes_and_leads_to_each_fil
         assert words in page
     links = set(re.findall(r'href="([^"]+)"', page))
     assert links == set(archive.namelist()) - {"index.html"}
-    for name in links - {"LISEZ-MOI.txt", "index.csv"}:
+    for name in links - {"LISEZ-MOI.txt", "index.csv", "manifeste.json"}:
         assert hashlib.sha256(archive.read(name)).hexdigest() in page
     assert "<script" not in page
     assert "http" not in page
@@ -314,7 +317,7 @@ def test_the_letters_page_leads_to_the_archive_and_it_is_downloaded(
     assert answer.mimetype == "application/zip"
     assert f"filename=preuves-{letter.number}.zip" in answer.headers["Content-Disposition"]
     assert answer.content_length == len(answer.data)
-    assert len(ZipFile(BytesIO(answer.data)).namelist()) == 13
+    assert len(ZipFile(BytesIO(answer.data)).namelist()) == 15
     answer.close()
     left = [path.name for path in config.data_directory.iterdir() if path.name.startswith("tmp")]
     assert left == []
@@ -351,7 +354,7 @@ def test_the_command_line_writes_the_same_archive_and_overwrites_nothing(
     status, output = command(number, str(file))
     assert (status, str(file) in output) == (0, True)
     with ZipFile(file) as archive:
-        assert len(archive.namelist()) == 13
+        assert len(archive.namelist()) == 15
     before = file.read_bytes()
     status, output = command(number, str(file))
     assert (status, "ne peut pas être écrit" in output) == (2, True)

@@ -13,12 +13,18 @@ from flask_babel import force_locale
 from webapp.database import AnySession
 from webapp.delivery import archive_index
 from webapp.delivery.archive_index import Index, Line, Part, Recipient
+from webapp.delivery.archive_witness import (
+    write_certificates,
+    write_inclusions,
+    write_manifest,
+)
 from webapp.delivery.proof_names import FILE_NAMES, NAMES
 from webapp.delivery.timeline import step
 from webapp.delivery.zip_writer import Filed, ZipWriter, slug
-from webapp.evidence import proofs, seal
+from webapp.evidence import proofs
 from webapp.evidence.export import exported_chain
 from webapp.evidence.grounds import PROVABLE
+from webapp.evidence.inclusion import inclusions
 from webapp.evidence.journal import (
     RecordedEvent,
     addressee_subject,
@@ -65,19 +71,26 @@ class _Archive:
         message = self.target.text("courrier/message.txt", [letter.message], at)
         attachments = [self._attachment(attachment) for attachment in letter.attachments]
         journal = self.target.text("journal.json", exported_chain(self.session, chain), self.now)
+        certificates = write_certificates(self.session, self.target)
+        witnessed = inclusions(self.session, chain)
+        witnesses = list(write_inclusions(self.target, witnessed))
         index = Index(
             letter=letter,
             now=self.now,
-            fingerprints=sorted(seal.fingerprints(self.session)),
+            fingerprints=list(certificates),
+            inclusions=witnessed,
             parts=(
                 Part("Message", message),
                 *attachments,
                 Part("Journal de ce courrier", journal),
+                *witnesses,
+                *certificates.values(),
             ),
             recipients=list(self._recipients(chain)),
         )
         for name, text in archive_index.files(index):
             self.target.text(name, [text], self.now)
+        write_manifest(self.target, letter.number, certificates, self.now)
 
     def _attachment(self, attachment: Attachment) -> Part:
         """Keep the ending, by which a computer knows what to open a file with."""

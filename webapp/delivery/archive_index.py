@@ -8,6 +8,7 @@ from flask import render_template
 
 from webapp.delivery.timeline import Step
 from webapp.delivery.zip_writer import Filed
+from webapp.evidence.inclusion import Inclusion
 from webapp.evidence.moments import in_paris, in_utc
 from webapp.letters.models import Letter
 from webapp.letters.term import PARIS
@@ -88,11 +89,13 @@ class Index:
     """All that the index says, as it stood at `now` (aware).
 
     :param fingerprints: SHA-256 of this installation's sealing certificates, in hexadecimal.
+    :param inclusions: the proofs that outside witnesses hold this letter's journal.
     """
 
     letter: Letter
     now: datetime
     fingerprints: Sequence[str]
+    inclusions: Sequence[Inclusion]
     parts: Sequence[Part]
     recipients: Sequence[Recipient]
 
@@ -100,6 +103,11 @@ class Index:
     def proof_count(self) -> int:
         """How many proofs are in the ZIP."""
         return sum(bool(line.file) for line in self._lines())
+
+    @property
+    def has_stamp(self) -> bool:
+        """Whether an authority stamped one of the roots that hold this letter's journal."""
+        return any(inclusion.token is not None for inclusion in self.inclusions)
 
     @property
     def sealing_count(self) -> int:

@@ -36,10 +36,14 @@ def slug(text: str) -> str:
 
 
 class ZipWriter:
-    """Writes files into a ZIP one after the other; nothing but the file at hand is in memory."""
+    """Writes files into a ZIP one after the other; only the file at hand is in memory.
+
+    `filed` names what was written, in its order.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = ZipFile(file, "w")
+        self.filed: list[Filed] = []
 
     def __enter__(self) -> "ZipWriter":
         return self
@@ -73,4 +77,6 @@ class ZipWriter:
                 digest.update(piece)
                 size += len(piece)
                 target.write(piece)
-        return Filed(path, digest.hexdigest(), size)
+        filed = Filed(path, digest.hexdigest(), size)
+        self.filed.append(filed)
+        return filed
