@@ -22,8 +22,9 @@ def setting(name: str, default: Any, meaning: str) -> Any:
     """Declare one setting: the environment variable it is read from, its default, its meaning.
 
     A password is never shown, so that no log can repeat it; a database's address may hold one.
+    Nor are people's addresses.
     """
-    is_secret = name.endswith(("PASSWORD", "DATABASE_URL"))
+    is_secret = name.endswith(("PASSWORD", "DATABASE_URL", "WITNESS_MAILS"))
     return field(default=default, repr=not is_secret, metadata={"name": name, "meaning": meaning})
 
 

@@ -57,6 +57,7 @@ def test_a_postgresql_server_is_the_database_where_its_address_is_given(scheme: 
         ({"SMTP_TIMEOUT": "1.5"}, ["SMTP_TIMEOUT", "1.5"]),
         ({"SMTP_SECURITY": "ssl"}, ["SMTP_SECURITY", "starttls, tls, none"]),
         ({"MAIL_FROM": ""}, ["MAIL_FROM"]),
+        ({"PLIREC_TIMESTAMP_URL": "tsa.example"}, ["PLIREC_TIMESTAMP_URL", "https://"]),
         ({"DATABASE_URL": "mysql://plirec"}, ["DATABASE_URL", "sqlite:///", "postgresql://"]),
     ],
 )

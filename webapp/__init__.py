@@ -60,6 +60,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.desk.pace_views import blueprint as pace
     from webapp.desk.return_mailbox_views import blueprint as settings_pages  # with the others
     from webapp.desk.views import blueprint as desk
+    from webapp.desk.witness_views import blueprint as witness
     from webapp.extensions import csrf
     from webapp.imports.pages import blueprint as imports
     from webapp.paper.views import blueprint as paper
@@ -69,6 +70,7 @@ def _add_pages(app: "Flask") -> None:
         desk,
         settings_pages,
         pace,
+        witness,
         health,
         contacts,
         imports,

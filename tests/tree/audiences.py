@@ -134,6 +134,9 @@ administrators  POST     /organisation/messagerie/reprise
 administrators  POST     /organisation/messagerie/retours
 administrators  POST     /organisation/messagerie/retours/lire
 administrators  POST     /organisation/messagerie/retours/oublier
+administrators  GET      /organisation/temoin
+administrators  POST     /organisation/temoin
+administrators  POST     /organisation/temoin/essai
 administrators  GET      /organisation/equipe
 administrators  POST     /organisation/equipe/invitations
 administrators  POST     /organisation/equipe/invitations/<int:invitation_id>/annuler

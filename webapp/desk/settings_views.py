@@ -24,6 +24,7 @@ from webapp.desk.pace_form import PaceForm
 from webapp.desk.return_mailbox_form import ReturnMailboxForm
 from webapp.desk.settings_forms import IdentityForm, MailForm, PublicAddressForm
 from webapp.desk.sources import setting_lines
+from webapp.evidence.witness_setting import with_witness_settings
 from webapp.extensions import db
 from webapp.web.errors import refusal
 from webapp.web.pages import announce, redirect, render
@@ -182,14 +183,15 @@ def mail_page(
         address_in_environment=bool(config.public_url),
         address=address,
         obstacle=mail_obstacle(db.session, config),
-        lines=list(setting_lines(config, _with_limits(in_use, limits))),
+        lines=list(setting_lines(config, _all_in_use(in_use, limits))),
         own_email=actor().email,
     )
 
 
-def _with_limits(in_use: Config, limits: pace.Limits) -> Config:
+def _all_in_use(in_use: Config, limits: pace.Limits) -> Config:
     per_minute, per_hour = limits.per_minute or 0, limits.per_hour or 0
-    return replace(in_use, mail_per_minute=per_minute, mail_per_hour=per_hour)
+    witnessed = with_witness_settings(db.session, in_use)
+    return replace(witnessed, mail_per_minute=per_minute, mail_per_hour=per_hour)
 
 
 def _filled(in_use: Config) -> MailForm:

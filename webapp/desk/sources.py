@@ -13,6 +13,7 @@ MAILBOX = (
     *("imap_username", "imap_password", "imap_folder"),
 )
 PACE = ("mail_per_minute", "mail_per_hour")
+WITNESS = ("timestamp_url", "witness_mails")
 MAIL = ("smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "mail_from")
 
 
@@ -34,7 +35,7 @@ def setting_lines(
     """Tell every setting.
 
     :param config: the settings as the environment gives them.
-    :param in_use: the same with the mail server and the limits that are in use.
+    :param in_use: the same with what the pages set of mail, limits and witnesses.
     """
     page_sets_mail = bool(in_use.smtp_host) and not are_in_environment(config)
     page_sets_mailbox = bool(in_use.imap_host) and not is_in_environment(config)
@@ -43,7 +44,7 @@ def setting_lines(
         is_of_the_page = (
             (page_sets_mail and entry.name in MAIL)
             or (page_sets_mailbox and entry.name in MAILBOX)
-            or (entry.name in PACE and value != getattr(config, entry.name))
+            or (entry.name in (*PACE, *WITNESS) and value != getattr(config, entry.name))
         )
         if is_of_the_page:
             source = "page"

@@ -12,9 +12,10 @@ from config import Config
 from webapp.database import AnySession
 from webapp.delivery import holding, pausing, sightings
 from webapp.desk import health
-from webapp.evidence import proofs
+from webapp.evidence import proofs, roots
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry
+from webapp.evidence.witness_models import DRIFT_ALLOWED
 from webapp.imports import reading
 from webapp.imports.models import Import
 from webapp.letters.models import Addressee
@@ -40,6 +41,8 @@ class Status:
     :param retrying: notices that the mail server did not take yet, and that are tried again.
     :param leases_expired: rows that a crash left; the next sweep takes them up.
     :param disk_free: bytes left where the data are.
+    :param root_made: when the last daily root was made.
+    :param clock_drift: how many seconds the authority's clock was ahead, at its last stamp.
     :param checks: what `health.checks` says.
     """
 
@@ -60,6 +63,8 @@ class Status:
     oldest_import: datetime | None
     worker_seen: datetime | None
     disk_free: int
+    root_made: datetime | None
+    clock_drift: float | None
     checks: Mapping[str, bool]
 
     @property
@@ -70,6 +75,7 @@ class Status:
             "proofs_due": _is_over(self.oldest_proof_due, self.at, PROOF_LATE),
             "imports_waiting": _is_over(self.oldest_import, self.at, LATE),
             "disk_free": self.disk_free < LITTLE_SPACE,
+            "clock_drift": abs(self.clock_drift or 0) > DRIFT_ALLOWED.total_seconds(),
         }
         return [
             *(name for name, is_well in self.checks.items() if not is_well),
@@ -93,6 +99,7 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
     waiting = select(func.count(), func.min(Import.created_at)).where(reading.is_due())
     imports_waiting, oldest_import = session.execute(waiting).one()
     retried = Addressee.state == State.SUBMITTED, Addressee.attempts > 0
+    stamp = roots.last_stamp(session)
     return Status(
         at=now,
         due=due,
@@ -111,6 +118,8 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
         oldest_import=oldest_import,
         worker_seen=sightings.last_seen(session),
         disk_free=shutil.disk_usage(config.data_directory).free,
+        root_made=roots.last_made_at(session),
+        clock_drift=stamp.drift.total_seconds() if stamp else None,
         checks=health.checks(session, config, now),
     )
 

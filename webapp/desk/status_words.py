@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from webapp.desk import witness_words
 from webapp.desk.status import Status
 from webapp.web.templating import file_size, moment, number
 
@@ -27,6 +28,7 @@ def lines(status: Status) -> Iterator[StatusLine]:
         yield StatusLine(label, value, _advice(status, name))
     yield from _queue(status)
     yield from _sent(status)
+    yield from _witness(status)
     yield StatusLine(
         _("Place libre sur le disque"), file_size(status.disk_free), _advice(status, "disk_free")
     )
@@ -82,6 +84,13 @@ def _sent(status: Status) -> Iterator[StatusLine]:
     yield StatusLine(_("Avis refusés en un jour"), number(status.failed_last_day))
 
 
+def _witness(status: Status) -> Iterator[StatusLine]:
+    drift = status.clock_drift
+    said = witness_words.drift(timedelta(seconds=drift)) if drift is not None else _("inconnue")
+    yield StatusLine(_("Dernière racine du journal"), _at(status.root_made, _("aucune")))
+    yield StatusLine(_("Horloge, au dernier horodatage"), said, _advice(status, "clock_drift"))
+
+
 def _at(at: datetime | None, none: str) -> str:
     return moment(at) if at else none
 
@@ -108,5 +117,9 @@ def _advices() -> dict[str, str]:
             "se fait pas."
         ),
         "imports_waiting": _("Relancez « plirec worker » : c’est lui qui lit les grosses listes."),
+        "clock_drift": _(
+            "Laissez le système régler l’heure : les dates des preuves en dépendent. L’écart est "
+            "mesuré de nouveau au prochain horodatage."
+        ),
         "disk_free": _("Faites de la place, ou agrandissez le disque, avant qu’il soit plein."),
     }

@@ -34,6 +34,40 @@ def verify_file(context: click.Context, file: Path) -> None:
     context.exit(0 if verdict.answer is Answer.GENUINE else 1)
 
 
+@click.group("journal", help="Le journal.")
+def journal() -> None:
+    """Gather the commands about the journal."""
+
+
+@journal.command("verify", help="Dit si le journal entier et ses racines sont restés tels quels.")
+@click.pass_context
+def verify_journal(context: click.Context) -> None:
+    """Print each fault with its place; exit 0 when there is none, 1 otherwise."""
+    from config import Config
+    from webapp import create_app
+    from webapp.database import reading_only
+    from webapp.evidence.fault_words import told
+    from webapp.evidence.integrity import verify_all
+    from webapp.evidence.start import require_database
+    from webapp.extensions import db
+
+    with create_app(Config.from_environment()).app_context():
+        # A long reading must not hold the lock that the running installation writes under.
+        was = reading_only.set(True)
+        try:
+            require_database()
+            found = verify_all(db.session)
+            db.session.rollback()
+        finally:
+            reading_only.reset(was)
+        db.engine.dispose()
+    for fault in found:
+        click.echo(told(fault))
+    if not found:
+        click.echo("Le journal est entier, et conforme à toutes ses racines.")
+    context.exit(1 if found else 0)
+
+
 def _verdict(content: bytes) -> "Verdict":
     from config import Config
     from webapp import create_app

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.database import AnySession
 from webapp.evidence.witness import STAMP
@@ -47,6 +48,11 @@ def recent(session: AnySession, count: int) -> list[RootState]:
 def last_stamp(session: AnySession) -> RootStamp | None:
     """Give the stamp that was asked for last."""
     return session.scalar(select(RootStamp).order_by(RootStamp.asked_at.desc()).limit(1))
+
+
+def last_made_at(session: AnySession) -> datetime | None:
+    """Give when the last root was made."""
+    return session.scalar(select(func.max(DailyRoot.made_at)))
 
 
 def _state(root: DailyRoot, stamp: RootStamp | None, errands: Sequence[WitnessErrand]) -> RootState:

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.database import Base
 
+DRIFT_ALLOWED = timedelta(seconds=60)
+"""The authority's answer itself may take some seconds."""
+
 
 class DailyRoot(Base):
     """The root over the heads of all chains on one day (Europe/Paris); never changed or deleted.
@@ -59,6 +62,11 @@ class RootStamp(Base):
     def drift(self) -> timedelta:
         """How far the authority's clock is ahead of this machine's; less than zero: behind."""
         return self.stamped_at - self.asked_at
+
+    @property
+    def is_adrift(self) -> bool:
+        """Say whether the two clocks are so far apart that somebody should look at this one."""
+        return abs(self.drift) > DRIFT_ALLOWED
 
 
 class WitnessErrand(Base):
