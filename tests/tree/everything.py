@@ -17,6 +17,7 @@ from webapp.accounts.invitations import invite
 from webapp.accounts.models import Kind, User, UserSession
 from webapp.accounts.sessions import open_session
 from webapp.accounts.users import create_user
+from webapp.clock import machine_clock
 from webapp.compose import drafts
 from webapp.compose.drafts import CheckedFile
 from webapp.contacts import book, consents, failing
@@ -24,6 +25,8 @@ from webapp.contacts.rules import check
 from webapp.delivery.models import ReturnedMessage, TrialMessage
 from webapp.delivery.tasks import do_all_due
 from webapp.evidence.models import Proof
+from webapp.evidence.witness import make_due
+from webapp.evidence.witness_models import RootStamp, WitnessErrand
 from webapp.imports import sources
 from webapp.imports.checking import Layout, check_rows
 from webapp.imports.staging import stage
@@ -96,6 +99,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     )
     session.commit()
     do_all_due()
+    witnessed_root(session, config)
     proof, message = (
         session.scalars(select(Proof).order_by(Proof.entry_id).limit(1)).one(),
         session.scalars(select(TrialMessage)).one(),
@@ -122,6 +126,23 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
         "token": "un-jeton-inconnu",
         "filename": "plirec.css",
     }
+
+
+def witnessed_root(session: scoped_session[Session], config: Config) -> None:
+    """Make a root, as if an authority had stamped it and one witness had no mailbox."""
+    assert make_due(session, replace(config, witness_mails="t@x.example"), machine_clock)
+    stamp = RootStamp(
+        number=1,
+        token=b"an invented stamp",
+        stamped_at=NOW,
+        asked_at=NOW,
+        authority="https://tsa.example/",
+        signer="Horodateur",
+        certificate="0" * 64,
+    )
+    session.add(stamp)
+    session.get_one(WitnessErrand, (1, "t@x.example")).problem = "recipient: 550 no such user"
+    session.commit()
 
 
 def deposit_of_one(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import algos, cms, core, parser, tsp
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -99,10 +99,12 @@ class _Stamper(TimeStamper):
 
 
 def as_response(token: bytes) -> bytes:
-    """Put a token back into the answer it came in (TimeStampResp, DER), as `openssl ts` reads."""
-    granted = tsp.PKIStatusInfo({"status": "granted"})
-    response = {"status": granted, "time_stamp_token": cms.ContentInfo.load(token)}
-    content: bytes = tsp.TimeStampResp(response).dump()
+    """Put a token back into the answer it came in (TimeStampResp, DER), as `openssl ts` reads.
+
+    The token goes in as it is: one that is damaged is for whoever checks it to find.
+    """
+    granted: bytes = tsp.PKIStatusInfo({"status": "granted"}).dump()
+    content: bytes = parser.emit(0, 1, core.Sequence.tag, granted + token)
     return content
 
 
@@ -160,8 +162,14 @@ def _read(token: cms.ContentInfo, digest: bytes, hash_name: str) -> Stamp:
         raise NoStamp("signature", authority_call.cleaned(str(error))) from error
     if not (found["intact"] and found["valid"] and found["trust_problem_indic"] is None):
         raise NoStamp("signature", "the signature is not good")
-    name = authority_call.cleaned(certificate.subject.human_friendly)
+    name = authority_call.cleaned(_name(certificate))
     return Stamp(at, name, certificate.sha256.hex())
+
+
+def _name(certificate: Any) -> str:
+    """Give the name that a certificate is known by, or all that it says of its holder."""
+    common = certificate.subject.native.get("common_name")
+    return common if isinstance(common, str) else str(certificate.subject.human_friendly)
 
 
 def _info(token: cms.ContentInfo) -> Any:
