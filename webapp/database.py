@@ -162,8 +162,12 @@ def release() -> None:
 
 
 def hold_row(session: AnySession, row: Base) -> None:
-    """Let nobody else change a row until the transaction ends, and see it as it is now."""
-    if session.get_bind().dialect.name == "postgresql":
+    """Let nobody else change a row until the transaction ends, and see it as it is now.
+
+    One that was read apart, in another session, stays as it was read: its change is refused where
+    it has changed meanwhile.
+    """
+    if session.get_bind().dialect.name == "postgresql" and row in session:
         session.refresh(row, with_for_update=True)
 
 
