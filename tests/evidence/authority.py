@@ -1,5 +1,6 @@
 """A real time-stamp authority on this machine, made of openssl: it may be told to misbehave."""
 
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -104,8 +105,11 @@ class LocalAuthority:
 
 
 @contextmanager
-def running_authority(folder: Path) -> Iterator[LocalAuthority]:
-    """Let an authority answer at its `url` until the block ends."""
+def running_authority(folder: Path, certificate: Path | None = None) -> Iterator[LocalAuthority]:
+    """Let an authority answer at its `url` until the block ends.
+
+    :param certificate: with its key, for TLS.
+    """
     authority = LocalAuthority(folder)
 
     class Handler(BaseHTTPRequestHandler):
@@ -139,9 +143,14 @@ def running_authority(folder: Path) -> Iterator[LocalAuthority]:
 
     with ThreadingHTTPServer(("localhost", 0), Handler) as server:
         server.daemon_threads = False
+        if certificate is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        authority.url = f"http://localhost:{server.server_port}/tsa"
+        scheme = "https" if certificate else "http"
+        authority.url = f"{scheme}://localhost:{server.server_port}/tsa"
         yield authority
         authority.over.set()
         server.shutdown()

@@ -1,10 +1,13 @@
 """Stamps are asked of a real authority, and of one that is down, slow, or lies."""
 
 import asyncio
+import contextlib
 import hashlib
-import ssl
+import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from tests.browser.installation import free_port
+from tests.delivery.conftest import make_certificate
 from tests.evidence.authority import LocalAuthority, running_authority
 from webapp.evidence import authority_call, stamps, witness_setting
 from webapp.evidence.stamps import Authority, NoStamp
@@ -100,14 +104,47 @@ def test_no_address_is_called_but_the_one_that_was_given(
         assert (len(authority.asked), other.asked) == (1, [])
 
 
-def test_over_tls_a_certificate_that_nobody_vouches_for_is_not_trusted(
-    authority: LocalAuthority,
+@pytest.fixture
+def over_tls(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """An authority behind TLS, and the file that vouches for it."""
+    until = datetime.now(UTC) + timedelta(hours=1)
+    certificate = make_certificate(tmp_path / "tls.pem", "localhost", until)
+    with running_authority(tmp_path / "behind", certificate) as running:
+        yield running.url, certificate
+
+
+def test_over_tls_a_stamp_is_had_from_whom_somebody_vouches_for_and_from_nobody_else(
+    over_tls: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    url, certificate = over_tls
     with pytest.raises(NoStamp) as problem:
-        Authority(authority.url.replace("http:", "https:")).stamp(DIGEST)
+        Authority(url).stamp(DIGEST)
     assert problem.value.stage == "tls"
-    context = authority_call._connection(authority_call.urlsplit("https://a.example"), 1)._context  # type: ignore[attr-defined]
-    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert stamps.read(Authority(url).stamp(DIGEST), DIGEST)
+    with pytest.raises(NoStamp) as problem:
+        Authority(url.replace("localhost", "127.0.0.1")).stamp(DIGEST)
+    assert problem.value.stage == "tls"
+
+
+def test_who_is_slow_to_say_who_he_is_over_tls_is_cut_off_too() -> None:
+    over = threading.Event()
+
+    def drip() -> None:
+        line, _address = listening.accept()
+        with line, contextlib.suppress(OSError):
+            line.sendall(bytes.fromhex("1603034000"))
+            while not over.wait(0.05):
+                line.sendall(b"\x02")
+
+    with socket.create_server(("localhost", 0)) as listening:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(NoStamp) as problem:
+            Authority(f"https://localhost:{listening.getsockname()[1]}/", 0.3).stamp(DIGEST)
+        over.set()
+        thread.join()
+    assert problem.value.stage == "time"
 
 
 def test_each_changed_byte_of_a_stamp_is_found_or_changes_nothing_that_it_says(

@@ -63,42 +63,49 @@ def post(url: str, question: bytes, seconds: float) -> bytes:
     :param seconds: how long it may take from connection to last byte, however slowly they come.
     :raises NoStamp: no answer came in time, or none that can be used.
     """
-    connection = _connection(urlsplit(url), seconds)
-    is_late = Event()
-    clock: Timer | None = None
+    parts, is_late = urlsplit(url), Event()
     try:
-        connection.connect()
-        # The answer takes the socket over, and the connection forgets it.
-        clock = Timer(seconds, _cut_off, (connection.sock, is_late))
-        clock.start()
-        content = _exchange(connection, urlsplit(url), question)
-    except ssl.SSLError as error:
-        raise NoStamp("tls", cleaned(str(error))) from error
-    except socket.gaierror as error:
-        raise NoStamp("name", cleaned(str(error))) from error
-    except TimeoutError as error:
-        raise NoStamp("time", "timed out") from error
+        with _opened(parts, seconds) as line:
+            clock = Timer(seconds, _cut_off, (line, is_late))
+            clock.start()
+            try:
+                content = _exchange(line, parts, question)
+            finally:
+                clock.cancel()
     except (OSError, http.client.HTTPException, ValueError) as error:
-        stage = "time" if is_late.is_set() else "connect"
+        stage = "time" if is_late.is_set() else _stage(error)
         raise NoStamp(stage, cleaned(str(error)) or type(error).__name__) from error
-    finally:
-        if clock is not None:
-            clock.cancel()
-        connection.close()
     if is_late.is_set():
         raise NoStamp("time", "timed out")
     return content
 
 
-def _connection(parts: SplitResult, seconds: float) -> http.client.HTTPConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=context)
-    return http.client.HTTPConnection(host, parts.port, timeout=seconds)
+def _stage(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "tls"
+    if isinstance(error, socket.gaierror):
+        return "name"
+    return "time" if isinstance(error, TimeoutError) else "connect"
 
 
-def _exchange(connection: http.client.HTTPConnection, parts: SplitResult, question: bytes) -> bytes:
+def _opened(parts: SplitResult, seconds: float) -> socket.socket:
+    """Open the connection; over TLS, what is said first is said within the time of the exchange."""
+    host, is_https = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (http.client.HTTPS_PORT if is_https else http.client.HTTP_PORT)
+    line = socket.create_connection((host, port), seconds)
+    if not is_https:
+        return line
+    context = ssl.create_default_context()
+    return context.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+
+
+def _exchange(line: socket.socket, parts: SplitResult, question: bytes) -> bytes:
+    kind: type[http.client.HTTPConnection] = http.client.HTTPConnection
+    if isinstance(line, ssl.SSLSocket):
+        line.do_handshake()
+        kind = http.client.HTTPSConnection
+    connection = kind(parts.hostname or "", parts.port)
+    connection.sock = line
     place = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection.request("POST", place, question, HEADERS)
     with connection.getresponse() as answer:
@@ -114,4 +121,5 @@ def _cut_off(line: socket.socket, is_late: Event) -> None:
     """End an exchange that goes on: a byte now and then would otherwise hold it for hours."""
     is_late.set()
     with contextlib.suppress(OSError):  # it may have ended by itself at this very moment
-        line.shutdown(socket.SHUT_RDWR)
+        # Not the TLS socket's own word for it, which also takes its state away from the reader.
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
