@@ -184,7 +184,7 @@ def test_each_witness_is_mailed_the_root_once_in_both_languages_and_nobody_is_na
         assert "Nombre de journaux\u00a0: 1" in text
         assert "Number of journals: 1" in text
         assert mail["Auto-Submitted"] == "auto-generated"
-        for personal in ("ada", "Convocation", "Lavoir", "Odile"):
+        for personal in ("ada@", "Convocation", "Lavoir", "Odile"):
             assert personal not in mail.as_string()
     (state,) = roots.recent(session, 1)
     assert (state.mailed, len(state.mails), state.mail_problem) == (2, 2, "")
