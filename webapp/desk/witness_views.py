@@ -7,7 +7,6 @@ from itertools import pairwise
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from webapp.accounts import mail_problems
 from webapp.accounts.access import actor, administrators
 from webapp.accounts.mail_settings import has_mail_server, may_set_mail
 from webapp.desk import witness_words
@@ -105,5 +104,5 @@ def _page(form: WitnessForm | None, status: int = 200) -> Response:
         is_another_signer=any(one != other for one, other in pairwise(certificates)),
         drift=witness_words.drift,
         stopped=witness_words.stopped,
-        told=mail_problems.told,
+        not_mailed=witness_words.not_mailed,
     )

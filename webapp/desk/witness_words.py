@@ -5,6 +5,8 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.accounts import mail_problems
+from webapp.delivery.witnessing import NO_WITNESS
 from webapp.web.templating import number
 
 STAGES = {
@@ -40,3 +42,10 @@ def stopped(problem: str) -> str:
     """
     stage, _separator, words = problem.partition(": ")
     return str(_("%(stage)s (%(words)s)", stage=STAGES.get(stage, stage), words=words))
+
+
+def not_mailed(problem: str) -> str:
+    """Say why a root did not leave for a witness, as an errand keeps it."""
+    if problem == NO_WITNESS:
+        return str(_("L’adresse n’est plus celle d’un témoin."))
+    return mail_problems.told(problem)
