@@ -180,7 +180,7 @@ def test_each_witness_is_mailed_the_root_once_in_both_languages_and_nobody_is_na
     for mail in server.messages:
         assert mail.get_content_type() == "text/plain"
         text = mail.get_content()
-        assert text.count(made.root) == 2
+        assert text.count(made.root) == 2, text
         assert "Nombre de journaux\u00a0: 1" in text
         assert "Number of journals: 1" in text
         assert mail["Auto-Submitted"] == "auto-generated"
