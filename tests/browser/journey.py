@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 from openpyxl import Workbook
 from playwright.sync_api import Page, expect
@@ -142,6 +143,28 @@ def notice_link(page: Page, name: str) -> str:
     return page.locator("a[href*='/r/']").get_attribute("href") or ""
 
 
+def ask_code(page: Page, look: Look) -> str:
+    """Ask for a code on a recipient's page, read it in the trial box, and come back."""
+    back = page.url
+    page.get_by_role("button", name="Recevoir mon code").click()
+    expect(page.get_by_label("Code reçu par e-mail")).to_be_visible()
+    look(page)
+    page.goto(urljoin(back, "/boite-essai"))
+    code = code_in_trial_box(page)
+    page.goto(back)
+    return code
+
+
+def code_in_trial_box(page: Page) -> str:
+    """Open the newest message of the trial box, and read the code in it."""
+    page.get_by_role("navigation").get_by_role("link", name="Boîte d’essai").click()
+    page.locator("tbody a").first.click()
+    shown = page.locator(".message").inner_text()
+    found = re.search(r"^\d{3} \d{3}$", shown, re.MULTILINE)
+    assert found is not None, shown
+    return found[0]
+
+
 def open_notice(page: Page, name: str) -> None:
     trial_box = page.get_by_role("navigation").get_by_role("link", name="Boîte d’essai")
     for _ in range(60):
@@ -149,7 +172,7 @@ def open_notice(page: Page, name: str) -> None:
         if page.get_by_role("link", name=name).count():
             break
         page.wait_for_timeout(500)
-    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name=name).last.click()
 
 
 def accept_as(page: Page, name: str, look: Look) -> None:
@@ -159,6 +182,7 @@ def accept_as(page: Page, name: str, look: Look) -> None:
     page.locator("a[href*='/r/']").click()
     expect(page.get_by_text("Les Amis du Lavoir")).to_have_count(0)
     look(page)
+    page.get_by_label("Code reçu par e-mail").fill(ask_code(page, look))
     page.get_by_label("Votre prénom et votre nom").fill(name)
     page.get_by_label("Je suis le destinataire").check()
     page.get_by_role("button", name="Accepter et lire le courrier").click()

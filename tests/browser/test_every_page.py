@@ -85,8 +85,7 @@ def test_every_page_that_needs_no_account_is_clean_and_fits_its_window(
     new_page: NewPage, world_address: str, world: World
 ) -> None:
     recipients = [f"/r/{token}" for token in world.recipients.values()]
-    waiting = f"/r/{world.recipients['waiting']}"
-    asked = [f"{waiting}/refuser", f"{waiting}/rappels"]
+    asked = [f"/r/{world.recipients['waiting']}/rappels"]
     unknown = ["/r/inconnu", "/invitation/inconnue", "/mot-de-passe/inconnu", "/nulle-part"]
     paths = [*named(world, needs_sign_in=False), *recipients, *asked, *unknown]
     assert walk(new_page(), world_address, paths) == ""
@@ -108,7 +107,7 @@ def forms(world: World) -> list[tuple[str, str, str]]:
         ("visitor", "/connexion", "Se connecter"),
         ("visitor", f"/invitation/{world.invitation}", "Créer mon compte"),
         ("visitor", f"/mot-de-passe/{world.password_link}", "Enregistrer le mot de passe"),
-        ("visitor", f"/r/{world.recipients['waiting']}", "Accepter et lire le courrier"),
+        ("visitor", f"/r/{world.recipients['coded']}", "Accepter et lire le courrier"),
         ("desk", "/compte", "Enregistrer mon nom"),
         ("desk", "/compte/mot-de-passe", "Changer de mot de passe"),
         ("desk", "/compte/deuxieme-facteur", "Obtenir la clé"),

@@ -25,11 +25,12 @@ from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.numbers import token
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.paper import deposits
+from webapp.reception.models import AddressCode
 
 NOW = datetime.now(UTC)
 ODILE, ROSE, YVES = "odile@lavoir.example", "rose@lavoir.example", "yves@lavoir.example"
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
-STATES = ("waiting", "accepted", "rejected", "expired", "failed", "cancelled", "paper")
+STATES = ("waiting", "coded", "accepted", "rejected", "expired", "failed", "cancelled", "paper")
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,11 @@ def _letter(odile: User, config: Config) -> Letter:
         own_reference="AG-2026",
     )
     letter = submit(db.session, submission, sent_at)
-    waiting, accepted, rejected, expired, failed, cancelled, _paper = letter.addressees
-    for addressee in (waiting, accepted, rejected, expired):
+    waiting, coded, accepted, rejected, expired, failed, cancelled, _paper = letter.addressees
+    for addressee in (waiting, coded, accepted, rejected, expired):
         notified_at = sent_at if addressee is expired else NOW - timedelta(days=1)
         steps.notify(db.session, addressee, "250 2.0.0 OK", notified_at)
+    db.session.add(AddressCode(addressee_id=coded.id, digest="0" * 64, sent_at=NOW))
     steps.accept(db.session, accepted, "Louise Blanc", CLIENT, NOW)
     steps.reject(db.session, rejected, CLIENT, NOW)
     steps.expire(db.session, expired, NOW)

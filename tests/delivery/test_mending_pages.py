@@ -11,6 +11,7 @@ from config import Config
 from tests.conftest import Browser
 from tests.delivery import returned_mail
 from tests.delivery.conftest import HandOver
+from tests.reception.answering import accept
 from webapp import keys
 from webapp.accounts.models import User
 from webapp.contacts import consents, failing
@@ -300,7 +301,7 @@ def test_an_answer_from_the_address_clears_the_mark_that_a_failure_left(
     assert failing.since(session, organisation, [lea.email]), "it has left, no more"
     secret = token(keys.secret(config.keys_directory, "recipients"), lea.number, 2)
     session.commit()
-    browser.post(f"/r/{secret}/accepter", {"declared_name": "Léa Roux", "entitled": "y"})
+    accept(browser.client, f"/r/{secret}")
     session.expire_all()
     assert lea.state == "accepted"
     assert not failing.since(session, organisation, [lea.email])

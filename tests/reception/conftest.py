@@ -20,23 +20,28 @@ from webapp.letters.submission import FrozenRecipient, Submission, submit
 def waiting(
     session: scoped_session[Session], administrator: User, config: Config
 ) -> Callable[..., tuple[Addressee, str]]:
-    """Make a notified letter: `addressee, address = waiting(names_sender=True, days_ago=20)`."""
+    """Make a notified letter: `addressee, address = waiting(names_sender=True, days_ago=20)`.
 
-    def make(days_ago: int = 1, **changes: Any) -> tuple[Addressee, str]:
-        key = keys.secret(config.keys_directory, "recipients")
+    It is a trial: the codes that are asked for lie in the trial box.
+    """
+
+    def make(
+        days_ago: int = 1, status: str = "individual", key: str = "une-clef", **changes: Any
+    ) -> tuple[Addressee, str]:
+        secret = keys.secret(config.keys_directory, "recipients")
         sent_at = datetime.now(UTC) - timedelta(days=days_ago)
         recipient = FrozenRecipient(
-            "Louise Blanc", "louise@courriel.example", "individual", "", "bulletin 2026"
+            "Louise Blanc", "louise@courriel.example", status, "", "bulletin 2026"
         )
         submission = Submission(
             organisation=administrator.organisation,
             author=administrator,
             subject="Convocation du 12 avril",
             message="Rendez-vous à la mairie.",
-            is_trial=False,
+            is_trial=True,
             recipients=[recipient],
-            key="une-clef",
-            token_key=key,
+            key=key,
+            token_key=secret,
             host="courrier.example",
         )
         letter = submit(session, submission, sent_at)
@@ -45,6 +50,6 @@ def waiting(
         (addressee,) = letter.addressees
         steps.notify(session, addressee, "250 OK", sent_at)
         session.commit()
-        return addressee, f"/r/{token(key, addressee.number, 1)}"
+        return addressee, f"/r/{token(secret, addressee.number, 1)}"
 
     return make

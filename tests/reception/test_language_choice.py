@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.conftest import new_organisation
+from tests.reception.answering import ANSWER, ask_code
 from webapp.delivery import languages
 from webapp.delivery.models import LanguageChoice
 from webapp.evidence.models import JournalEntry
@@ -46,10 +47,14 @@ def test_what_a_recipient_chose_holds_on_all_his_pages_and_for_later_notices(
     page = client.get(address, headers=french).text
     assert "A registered letter is waiting for you" in page
     assert [secret for secret in SECRETS if secret in page] == []
-    assert "Refuse this letter?" in client.get(f"{address}/refuser", headers=french).text
+    code = ask_code(client, address)
+    assert "Six digits." in client.get(address, headers=french).text
+    given = {**ANSWER, "code": code}
+    asked = client.post(f"{address}/refuser", data=given, headers=french, follow_redirects=True)
+    assert "Refuse this letter?" in asked.text
     refused = client.post(f"{address}/accepter", data={}, headers=french)
     assert refused.status_code == 422
-    assert "Write your first and last name." in refused.text
+    assert "Tick the box" in refused.text
     session.expire_all()
     assert languages.of_notices(session, [addressee])[addressee.id] == "en"
     client.post(f"{address}/langue", data={"language": "fr"})

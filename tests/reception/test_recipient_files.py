@@ -5,12 +5,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
+from tests.reception.answering import accept, refuse
 from webapp.evidence.journal import entries, letter_chain
 from webapp.letters.models import Addressee, Attachment
 from webapp.storage import DamagedFile, store
 
 Waiting = Callable[..., tuple[Addressee, str]]
-ANSWER = {"declared_name": "Louise Blanc", "entitled": "y"}
 CONTENT = b"%PDF-1.7 convocation"
 
 
@@ -36,7 +36,7 @@ def test_before_acceptance_nothing_tells_that_there_are_files(
     page = client.get(address).text
     assert "plan.pdf" not in page
     assert "Pièces jointes" not in page
-    client.post(f"{address}/refuser")
+    refuse(client, address)
     assert client.get(f"{address}/fichiers/1").status_code == 404
 
 
@@ -44,7 +44,7 @@ def test_after_acceptance_each_file_is_listed_with_its_fingerprint_and_downloade
     client: FlaskClient, with_file: tuple[Addressee, str], session: scoped_session[Session]
 ) -> None:
     addressee, address = with_file
-    client.post(f"{address}/accepter", data=ANSWER)
+    accept(client, address)
     before = len(entries(session, letter_chain(addressee.letter.number)))
     page = client.get(address).text
     assert addressee.letter.attachments[0].digest in page
@@ -68,7 +68,7 @@ def test_a_file_that_was_altered_on_the_disk_is_given_to_nobody(
     client: FlaskClient, with_file: tuple[Addressee, str], config: Config
 ) -> None:
     addressee, address = with_file
-    client.post(f"{address}/accepter", data=ANSWER)
+    accept(client, address)
     digest = addressee.letter.attachments[0].digest
     (config.files_directory / digest[:2] / digest).write_bytes(b"autre chose")
     with pytest.raises(DamagedFile):

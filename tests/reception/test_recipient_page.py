@@ -5,13 +5,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
+from tests.reception.answering import ANSWER, ask_code
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry
 from webapp.letters.models import Addressee
 
 Waiting = Callable[..., tuple[Addressee, str]]
-ANSWER = {"declared_name": "Louise Blanc", "entitled": "y"}
 SECRETS = ("Les Amis du Lavoir", "bureau@lavoir.example", "Convocation", "Rendez-vous", "Odile")
 
 
@@ -51,10 +51,10 @@ def test_opening_the_page_changes_nothing_however_often(
 ) -> None:
     addressee, address = waiting()
     before = session.scalar(select(func.count()).select_from(JournalEntry))
-    for path in (address, f"{address}/refuser"):
-        for _ in range(3):
-            assert client.get(path, headers={"User-Agent": agent}).status_code == 200
-            assert client.head(path, headers={"User-Agent": agent}).status_code == 200
+    for _ in range(3):
+        assert client.get(address, headers={"User-Agent": agent}).status_code == 200
+        assert client.head(address, headers={"User-Agent": agent}).status_code == 200
+        assert client.get(f"{address}/refuser").location == address
     assert client.get(f"{address}/accepter").status_code == 405
     assert state(session, addressee) == "notified"
     assert session.scalar(select(func.count()).select_from(JournalEntry)) == before
@@ -65,7 +65,8 @@ def test_accepting_hands_the_content_over_and_tells_who_the_sender_is(
 ) -> None:
     addressee, address = waiting()
     headers = {"User-Agent": "x" * 500}
-    answer = client.post(f"{address}/accepter", data=ANSWER, headers=headers)
+    given = {**ANSWER, "code": ask_code(client, address)}
+    answer = client.post(f"{address}/accepter", data=given, headers=headers)
     assert (answer.status_code, answer.location) == (303, address)
     page = client.get(address).text
     assert "Rendez-vous à la mairie." in page
@@ -74,7 +75,12 @@ def test_accepting_hands_the_content_over_and_tells_who_the_sender_is(
     chain = letter_chain(addressee.letter.number)
     told = entries_about(session, chain, addressee_subject(addressee.number))[-2]
     assert told.kind == EventKind.CONSIGNMENT_ACCEPTANCE
-    assert told.facts == {
+    assert told.facts is not None
+    facts = dict(told.facts)
+    control = facts.pop("control")
+    assert control["means"] == "code sent to the address"
+    assert control["code_sent_at"] < control["proven_at"] < told.occurred_at.isoformat()
+    assert facts == {
         "email": "louise@courriel.example",
         "declared_name": "Louise Blanc",
         "ip": "127.0.0.1",
@@ -93,7 +99,9 @@ def test_accepting_without_saying_who_one_is_changes_nothing_and_says_what_is_mi
     field: str,
 ) -> None:
     addressee, address = waiting()
-    given = {name: value for name, value in ANSWER.items() if name != missing}
+    given = {**ANSWER, missing: "", "code": ask_code(client, address)}
+    if missing == "entitled":
+        del given[missing]
     answer = client.post(f"{address}/accepter", data=given)
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.text
@@ -104,9 +112,12 @@ def test_refusing_asks_once_and_then_shows_neither_content_nor_sender_ever(
     client: FlaskClient, session: scoped_session[Session], waiting: Waiting
 ) -> None:
     addressee, address = waiting()
-    assert "Un refus ne peut pas être repris" in client.get(f"{address}/refuser").text
+    given = {**ANSWER, "code": ask_code(client, address)}
+    asked = client.post(f"{address}/refuser", data=given, follow_redirects=True)
+    assert "Un refus ne peut pas être repris" in asked.text
+    assert [secret for secret in SECRETS if secret in asked.text] == []
     assert state(session, addressee) == "notified"
-    client.post(f"{address}/refuser")
+    client.post(f"{address}/refuser/confirmer")
     assert state(session, addressee) == "rejected"
     assert client.post(f"{address}/accepter", data=ANSWER).status_code == 303
     assert state(session, addressee) == "rejected"
@@ -120,9 +131,11 @@ def test_a_second_press_writes_no_second_event(
     client: FlaskClient, session: scoped_session[Session], waiting: Waiting
 ) -> None:
     addressee, address = waiting()
+    given = {**ANSWER, "code": ask_code(client, address)}
     for _ in range(3):
-        assert client.post(f"{address}/accepter", data=ANSWER).status_code == 303
-    client.post(f"{address}/refuser")
+        assert client.post(f"{address}/accepter", data=given).status_code == 303
+    client.post(f"{address}/refuser", data=given)
+    client.post(f"{address}/refuser/confirmer")
     assert state(session, addressee) == "accepted"
     assert kinds(session, addressee).count(EventKind.CONSIGNMENT_ACCEPTANCE) == 1
     assert EventKind.CONSIGNMENT_REJECTION not in kinds(session, addressee)
@@ -133,8 +146,8 @@ def test_once_the_fifteen_days_are_over_nobody_can_answer_or_read(
 ) -> None:
     addressee, address = waiting(days_ago=17)
     assert "Le temps pour répondre est passé" in client.get(address).text
-    client.post(f"{address}/accepter", data=ANSWER)
-    client.post(f"{address}/refuser")
+    for word in ("code", "accepter", "refuser", "refuser/confirmer"):
+        assert client.post(f"{address}/{word}", data=ANSWER).location == address
     assert state(session, addressee) == "notified", "the worker alone records the expiry"
     page = client.get(address).text
     assert [secret for secret in SECRETS if secret in page] == []
@@ -165,6 +178,7 @@ def test_the_recipients_pages_lead_to_no_page_of_the_staff(
     client: FlaskClient, waiting: Waiting
 ) -> None:
     _, address = waiting()
-    pages = client.get(address).text + client.get(f"{address}/refuser").text
+    asked = client.post(f"{address}/refuser", data={**ANSWER, "code": ask_code(client, address)})
+    pages = client.get(address).text + client.get(asked.location).text
     for staff in ("/groupes", "/courriers", "/connexion", "/envoyer", 'href="/"'):
         assert staff not in pages

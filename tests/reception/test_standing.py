@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
+from tests.reception.answering import ANSWER, accept, ask_code
 from webapp.evidence.journal import (
     RecordedEvent,
     addressee_subject,
@@ -20,7 +21,6 @@ from webapp.letters.models import Addressee
 from webapp.letters.steps import State
 
 Waiting = Callable[..., tuple[Addressee, str]]
-ANSWER = {"declared_name": "Louise Blanc", "entitled": "y"}
 SECRETS = ("Les Amis du Lavoir", "bureau@lavoir.example", "Convocation", "Rendez-vous", "Odile")
 HTMX = {"HX-Request": "true"}
 
@@ -60,7 +60,7 @@ def test_a_notice_that_is_opened_before_it_is_recorded_shows_a_letter_on_its_way
     assert client.get(f"{address}/refuser").location == address
 
 
-@pytest.mark.parametrize("word", ["accepter", "refuser"])
+@pytest.mark.parametrize("word", ["code", "accepter", "refuser", "refuser/confirmer"])
 def test_an_answer_that_comes_before_the_notice_is_recorded_is_not_taken(
     client: FlaskClient,
     session: scoped_session[Session],
@@ -75,7 +75,7 @@ def test_an_answer_that_comes_before_the_notice_is_recorded_is_not_taken(
     assert addressee.state == State.SUBMITTED
 
 
-@pytest.mark.parametrize("word", ["accepter", "refuser"])
+@pytest.mark.parametrize("word", ["code", "accepter", "refuser", "refuser/confirmer"])
 def test_a_link_whose_notice_failed_takes_no_answer_and_tells_nothing(
     client: FlaskClient, session: scoped_session[Session], waiting: Waiting, word: str
 ) -> None:
@@ -93,15 +93,15 @@ def test_a_link_whose_notice_failed_takes_no_answer_and_tells_nothing(
     assert addressee.state == State.FAILED
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\u00a0\t", "x" * 201])
+@pytest.mark.parametrize("name", ["", "   ", "\u00a0\t", "x" * 401])
 def test_a_name_of_nothing_but_spaces_or_far_too_long_is_not_taken_for_one(
     client: FlaskClient, session: scoped_session[Session], waiting: Waiting, name: str
 ) -> None:
     addressee, address = waiting()
-    answer = client.post(f"{address}/accepter", data={**ANSWER, "declared_name": name})
+    answer = accept(client, address, declared_name=name)
     assert answer.status_code == 422
     assert 'href="#declared_name"' in answer.text
-    assert 'aria-describedby="declared_name-error"' in answer.text
+    assert 'aria-describedby="declared_name-hint declared_name-error"' in answer.text
     assert EventKind.CONSIGNMENT_ACCEPTANCE not in [
         event.kind for event in told(session, addressee)
     ]
@@ -120,11 +120,17 @@ def test_the_refusal_is_written_down_with_the_browser_it_came_from(
     client: FlaskClient, session: scoped_session[Session], waiting: Waiting
 ) -> None:
     addressee, address = waiting()
-    client.post(f"{address}/refuser", headers={"User-Agent": "y" * 301})
+    given = {**ANSWER, "code": ask_code(client, address)}
+    client.post(f"{address}/refuser", data=given)
+    client.post(f"{address}/refuser/confirmer", headers={"User-Agent": "y" * 301})
     event = told(session, addressee)[-1]
     assert event.kind == EventKind.CONSIGNMENT_REJECTION
-    assert event.facts == {
+    assert event.facts is not None
+    facts = dict(event.facts)
+    assert facts.pop("control")["means"] == "code sent to the address"
+    assert facts == {
         "email": "louise@courriel.example",
+        "declared_name": "Louise Blanc",
         "ip": "127.0.0.1",
         "user_agent": "y" * 300,
     }
@@ -137,7 +143,7 @@ def test_an_expiry_that_the_worker_recorded_keeps_the_letter_closed(
     steps.expire(session, addressee, datetime.now(UTC))
     session.commit()
     before = len(entries(session, letter_chain(addressee.letter.number)))
-    for word in ("accepter", "refuser"):
+    for word in ("code", "accepter", "refuser", "refuser/confirmer"):
         assert client.post(f"{address}/{word}", data=ANSWER).status_code == 303
     assert client.get(f"{address}/refuser").status_code == 303
     page = client.get(address).text
@@ -153,7 +159,7 @@ def test_the_last_moment_of_the_term_still_counts(
     addressee, address = waiting()
     addressee.expires_at = datetime.now(UTC) + timedelta(seconds=30)
     session.commit()
-    assert client.post(f"{address}/accepter", data=ANSWER).status_code == 303
+    assert accept(client, address).status_code == 303
     assert told(session, addressee)[-1].kind == EventKind.CONTENT_CONSIGNMENT
 
 
@@ -161,13 +167,13 @@ def test_asked_by_htmx_the_pages_are_whole_and_hide_as_much(
     client: FlaskClient, session: scoped_session[Session], waiting: Waiting
 ) -> None:
     addressee, address = waiting()
-    for path in (address, f"{address}/refuser"):
-        page = client.get(path, headers=HTMX).text
-        assert "<!doctype html>" in page
-        assert [secret for secret in SECRETS if secret in page] == []
+    page = client.get(address, headers=HTMX).text
+    assert "<!doctype html>" in page
+    assert [secret for secret in SECRETS if secret in page] == []
     wrong = client.post(f"{address}/accepter", headers=HTMX)
     assert wrong.status_code == 422
-    answer = client.post(f"{address}/accepter", data=ANSWER, headers=HTMX)
+    given = {**ANSWER, "code": ask_code(client, address)}
+    answer = client.post(f"{address}/accepter", data=given, headers=HTMX)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, address)
     assert told(session, addressee)[-1].kind == EventKind.CONTENT_CONSIGNMENT
 
@@ -188,7 +194,7 @@ def test_a_letter_that_was_accepted_can_be_read_again_but_not_refused(
     client: FlaskClient, session: scoped_session[Session], waiting: Waiting
 ) -> None:
     addressee, address = waiting()
-    client.post(f"{address}/accepter", data=ANSWER)
+    accept(client, address)
     before = len(told(session, addressee))
     for _ in range(2):
         assert "Rendez-vous à la mairie." in client.get(address).text

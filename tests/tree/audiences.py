@@ -170,12 +170,14 @@ all             GET      /boite-essai
 author          GET      /boite-essai/<int:message_id>
 token           GET      /r/<token>
 token           POST     /r/<token>/accepter
+token           POST     /r/<token>/code
 token           POST     /r/<token>/langue
 token           GET      /r/<token>/rappels
 token           POST     /r/<token>/rappels
 token           GET      /r/<token>/fichiers/<int:position>
 token           GET      /r/<token>/refuser
 token           POST     /r/<token>/refuser
+token           POST     /r/<token>/refuser/confirmer
 """
 
 ROUTES = [tuple(line.split(maxsplit=2)) for line in _TABLE.strip().splitlines()]

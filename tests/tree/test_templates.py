@@ -12,7 +12,7 @@ TEMPLATES = ROOT / "webapp" / "templates"
 PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 MAILS = {
     *("delivery/notice.html", "delivery/reminder.html", "delivery/outcomes.html"),
-    "accounts/message.html",
+    *("accounts/message.html", "reception/code.html"),
 }
 LONGEST = 120
 

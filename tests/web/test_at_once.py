@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from flask.testing import FlaskClient
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
-from tests.conftest import NOW, Browser
+from tests.conftest import NOW
+from tests.reception.answering import ANSWER, ask_code
 from tests.reception.conftest import waiting
 from webapp import keys
 from webapp.accounts import attempts
@@ -28,6 +30,7 @@ from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.reception.models import AddressCode
 
 __all__ = ["waiting"]
 
@@ -134,13 +137,20 @@ def test_a_letter_accepted_and_refused_at_once_has_one_answer(
     waiting: Callable[..., tuple[Addressee, str]],
 ) -> None:
     addressee, address = waiting()
-    acts = {"accepter": {"declared_name": "Louise Blanc", "entitled": "y"}, "refuser": {}}
+    clients = [app.test_client() for _ in range(4)]
+    for client in clients:
+        # Each holds the proof; the two that mean to refuse have been asked whether they do.
+        session.execute(delete(AddressCode))
+        session.commit()
+        given = {**ANSWER, "code": ask_code(client, address)}
+        assert client.post(f"{address}/refuser", data=given).status_code == 303
 
-    def answering(word: str) -> Callable[[AnySession], int]:
-        browser = Browser(app.test_client())
-        return lambda _: browser.client.post(f"{address}/{word}", data=acts[word]).status_code
+    def answering(client: FlaskClient, word: str) -> Callable[[AnySession], int]:
+        return lambda _: client.post(f"{address}/{word}", data=ANSWER).status_code
 
-    assert together([answering(word) for word in (*acts, *acts)]) == [303] * 4
+    words = ("accepter", "refuser/confirmer", "accepter", "refuser/confirmer")
+    acts = [answering(client, word) for client, word in zip(clients, words, strict=True)]
+    assert together(acts) == [303] * 4
     session.expire_all()
     assert addressee.state in ("accepted", "rejected")
     told = [entry.kind for entry in entries(session, f"letter:{addressee.letter.number}")]

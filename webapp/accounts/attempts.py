@@ -12,6 +12,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
 
 from sqlalchemy import delete
 
@@ -43,6 +44,16 @@ FOR_CLIENT = Allowance(20, (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE))
 """Larger: an association's people may all come from one address."""
 
 
+class Allowances(NamedTuple):
+    """What is allowed for one subject, and for one client."""
+
+    subject: Allowance
+    client: Allowance
+
+
+OF_SECRETS = Allowances(FOR_SUBJECT, FOR_CLIENT)
+
+
 class Paused(Exception):
     """Too many attempts were made; the next one may be made at `until` (aware)."""
 
@@ -51,7 +62,14 @@ class Paused(Exception):
         self.until = until
 
 
-def count(session: AnySession, purpose: str, subject: str, client: str, now: datetime) -> None:
+def count(
+    session: AnySession,
+    purpose: str,
+    subject: str,
+    client: str,
+    now: datetime,
+    allowances: Allowances = OF_SECRETS,
+) -> None:
     """Count an attempt that is about to be made, right or wrong.
 
     Commit before the secret is looked at: attempts made at the same moment cannot outrun the count.
@@ -64,7 +82,7 @@ def count(session: AnySession, purpose: str, subject: str, client: str, now: dat
     """
     alone(session, "attempts")
     session.execute(delete(AttemptCount).where(AttemptCount.last_at < now - FORGOTTEN_AFTER))
-    sides = ((_of_subject(subject), FOR_SUBJECT), (_of_client(client), FOR_CLIENT))
+    sides = ((_of_subject(subject), allowances.subject), (key_of(client), allowances.client))
     known = [(key, allowed, session.get(AttemptCount, (purpose, key))) for key, allowed in sides]
     until = max(_free_at(row, allowed, now) for _, allowed, row in known)
     if until > now:
@@ -85,7 +103,7 @@ def forget(session: AnySession, purpose: str, subject: str, client: str) -> None
     taken for somebody who guesses.
     """
     alone(session, "attempts")
-    at_address = session.get(AttemptCount, (purpose, _of_client(client)))
+    at_address = session.get(AttemptCount, (purpose, key_of(client)))
     if at_address is not None:
         at_address.count = max(0, at_address.count - 1)
     session.execute(
@@ -103,7 +121,8 @@ def _of_subject(subject: str) -> str:
     return _keyed(f"subject:{subject}")
 
 
-def _of_client(client: str) -> str:
+def key_of(client: str) -> str:
+    """Stand for where a client comes from, so that the address cannot be read."""
     return _keyed(f"client:{network(client)}")
 
 

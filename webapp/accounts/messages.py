@@ -120,14 +120,14 @@ def _new_password(post: Post, user: User, link: str, now: datetime) -> EmailMess
     )
 
 
-def send_now(session: AnySession, post: Post, message: EmailMessage) -> None:
-    """Hand one message over while a person waits, outside any transaction.
+def send_now(session: AnySession, post: Post, message: EmailMessage) -> str:
+    """Hand one message over while a person waits, outside any transaction; give the answer.
 
     :raises webapp.mail.DeliveryProblem: it did not leave, at the stage that it names.
     """
     hurried = replace(post.config, smtp_timeout=min(WAIT, post.config.smtp_timeout))
     with PacedMail(session, hurried, is_awaited=True) as channel:
-        channel.send(message)
+        return channel.send(message)
 
 
 def _message(post: Post, to: str, subject: str, now: datetime, **context: object) -> EmailMessage:

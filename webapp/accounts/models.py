@@ -34,6 +34,9 @@ class Installation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     public_url: Mapped[str] = mapped_column(String(200))
+    operator_name: Mapped[str] = mapped_column(String(120), default="")
+    """Who runs the service, as recipients read it before they answer; empty: nobody has said."""
+    operator_address: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.database import AnySession
+from webapp.delivery import answer_details
 from webapp.delivery.reasons import told
 from webapp.evidence.journal import (
     RecordedEvent,
@@ -36,6 +37,11 @@ TITLES = {
     EventKind.CHANNEL_CHANGED: _l("Envoi sur papier à la place de l’e-mail"),
     EventKind.NOTIFICATION_REMINDER: _l("Rappel envoyé"),
     EventKind.REMINDERS_STOPPED: _l("Rappels arrêtés par le destinataire"),
+    EventKind.NOTIFICATION_ACCESS_TRACKING: _l("Page ouverte, peut-être par une machine"),
+    EventKind.CONTENT_ACCESS_TRACKING: _l("Courrier ouvert, peut-être par une machine"),
+    EventKind.CODE_SENT: _l("Code envoyé au destinataire, à sa demande"),
+    EventKind.CODE_VERIFIED: _l("Code recopié : l’adresse est bien celle de qui répond"),
+    EventKind.IDENTITY_CORRECTED: _l("Nom corrigé par le destinataire"),
     EventKind.CONSIGNMENT_ACCEPTANCE: _l("Courrier accepté"),
     EventKind.CONSIGNMENT_REJECTION: _l("Courrier refusé"),
     EventKind.ACCEPTANCE_REJECTION_EXPIRY: _l("Courrier non réclamé dans les quinze jours"),
@@ -118,15 +124,6 @@ def _on_paper(facts: Facts) -> Iterator[str]:
     yield _("Par %(name)s.", name=facts["changed_by"])
 
 
-def _acceptance(facts: Facts) -> Iterator[str]:
-    yield _("Nom déclaré : %(name)s", name=facts["declared_name"])
-    yield _("Depuis l’adresse IP %(address)s.", address=facts["ip"])
-
-
-def _rejection(facts: Facts) -> Iterator[str]:
-    yield _("Depuis l’adresse IP %(address)s.", address=facts["ip"])
-
-
 def _departure(facts: Facts) -> Iterator[str]:
     leaves_at = datetime.fromisoformat(facts["leaves_at"])
     yield _("Les avis partent le %(moment)s.", moment=moment(leaves_at))
@@ -174,9 +171,14 @@ _DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {
     EventKind.ADDRESS_CORRECTED: _corrected,
     EventKind.CHANNEL_CHANGED: _on_paper,
     EventKind.NOTIFICATION_REMINDER: _notice,
-    EventKind.REMINDERS_STOPPED: _rejection,
-    EventKind.CONSIGNMENT_ACCEPTANCE: _acceptance,
-    EventKind.CONSIGNMENT_REJECTION: _rejection,
+    EventKind.REMINDERS_STOPPED: answer_details.from_where,
+    EventKind.CONSIGNMENT_ACCEPTANCE: answer_details.answer,
+    EventKind.CONSIGNMENT_REJECTION: answer_details.answer,
+    EventKind.CODE_SENT: answer_details.code_sent,
+    EventKind.CODE_VERIFIED: answer_details.from_where,
+    EventKind.IDENTITY_CORRECTED: answer_details.corrected,
+    EventKind.NOTIFICATION_ACCESS_TRACKING: answer_details.opened,
+    EventKind.CONTENT_ACCESS_TRACKING: answer_details.opened,
     EventKind.RELAY_TO_NON_ERDS: _posted,
     EventKind.PAPER_DELIVERED: _delivered,
     EventKind.PAPER_RETURNED: _returned,

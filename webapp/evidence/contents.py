@@ -16,6 +16,8 @@ EVENTS = {
     EventKind.NOTIFICATION_FOR_ACCEPTANCE: "Avis",
     EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: "Échec de l’avis",
     EventKind.ADDRESS_CORRECTED: "Correction de l’adresse",
+    EventKind.CODE_VERIFIED: "Adresse prouvée",
+    EventKind.IDENTITY_CORRECTED: "Nom corrigé par le destinataire",
     EventKind.CONSIGNMENT_ACCEPTANCE: "Acceptation",
     EventKind.CONSIGNMENT_REJECTION: "Refus",
     EventKind.ACCEPTANCE_REJECTION_EXPIRY: "Non-réclamation",

@@ -19,6 +19,11 @@ class EventKind(StrEnum):
     CHANNEL_CHANGED = "ChannelChanged"
     NOTIFICATION_REMINDER = "NotificationReminder"
     REMINDERS_STOPPED = "RemindersStopped"
+    NOTIFICATION_ACCESS_TRACKING = "NotificationAccessTracking"
+    CONTENT_ACCESS_TRACKING = "ContentAccessTracking"
+    CODE_SENT = "AddressCodeSent"
+    CODE_VERIFIED = "AddressCodeVerified"
+    IDENTITY_CORRECTED = "IdentityCorrected"
     CONSIGNMENT_ACCEPTANCE = "ConsignmentAcceptance"
     CONSIGNMENT_REJECTION = "ConsignmentRejection"
     ACCEPTANCE_REJECTION_EXPIRY = "AcceptanceRejectionExpiry"
@@ -49,6 +54,9 @@ OWN_KINDS = frozenset(
         EventKind.DEPARTURE_CHANGED,
         EventKind.NOTIFICATION_REMINDER,
         EventKind.REMINDERS_STOPPED,
+        EventKind.CODE_SENT,
+        EventKind.CODE_VERIFIED,
+        EventKind.IDENTITY_CORRECTED,
         EventKind.CONSENT_DECLARED,
         EventKind.CONSENT_WITHDRAWN,
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from webapp.evidence.answer_rows import who_answered
 from webapp.evidence.grounds import Grounds, ProofKind
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.moments import last_day_in_paris
@@ -173,15 +174,17 @@ def _reception_sections(grounds: Grounds) -> Iterator[Section]:
         "Avis et acceptation",
         (
             *_notice(grounds),
-            Row("Nom déclaré en acceptant", acceptance["declared_name"]),
+            *who_answered(acceptance, "Nom déclaré en acceptant"),
             Row("Accepté depuis l’adresse IP", code=acceptance["ip"]),
         ),
     )
 
 
 def _refusal_sections(grounds: Grounds) -> Iterator[Section]:
-    ip = Row("Refusé depuis l’adresse IP", code=grounds.facts_of(grounds.event)["ip"])
-    yield Section("Avis et refus", (*_notice(grounds), ip))
+    refusal = grounds.facts_of(grounds.event)
+    ip = Row("Refusé depuis l’adresse IP", code=refusal["ip"])
+    who = who_answered(refusal, "Nom déclaré en refusant")
+    yield Section("Avis et refus", (*_notice(grounds), *who, ip))
 
 
 def _failure_sections(grounds: Grounds) -> Iterator[Section]:

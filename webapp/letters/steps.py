@@ -117,13 +117,14 @@ def accept(
     session: AnySession,
     addressee: Addressee,
     declared_name: str,
-    client: Mapping[str, str],
+    client: Mapping[str, JSON],
     accepted_at: datetime,
 ) -> None:
     """Record that the recipient accepts, and that the content is put at his disposal.
 
     :param declared_name: who the person said to be.
-    :param client: `ip` and `user_agent` of the browser.
+    :param client: `ip` and `user_agent` of the browser, and what else is known of who answers:
+        `control`, how he proved that the address is his; `person`, `capacity`.
     :raises IllegalStep: there is already an answer, or the time is over.
     """
     _require_time_left(addressee, accepted_at)
@@ -139,11 +140,11 @@ def accept(
 
 
 def reject(
-    session: AnySession, addressee: Addressee, client: Mapping[str, str], rejected_at: datetime
+    session: AnySession, addressee: Addressee, client: Mapping[str, JSON], rejected_at: datetime
 ) -> None:
     """Record that the recipient refuses; he sees neither content nor sender, then or later.
 
-    :param client: `ip` and `user_agent` of the browser.
+    :param client: as for `accept`, and the `declared_name`.
     :raises IllegalStep: there is already an answer, or the time is over.
     """
     _require_time_left(addressee, rejected_at)

@@ -10,6 +10,7 @@ import webapp.compose.models
 import webapp.delivery.models
 import webapp.evidence.models
 import webapp.paper.models
+import webapp.reception.models
 from webapp.database import Base, require_plain_texts
 from webapp.extensions import db
 from webapp.jobs import is_rooms_own

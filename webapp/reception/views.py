@@ -1,18 +1,20 @@
-"""The recipient's page: accept or refuse by POST, then the content; a GET changes nothing."""
+"""The recipient's page: what waits for him, then the content; a GET changes nothing."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from webapp.contacts import failing
+from webapp.accounts.operator import operator_of
 from webapp.database import hold_row
 from webapp.delivery import languages
-from webapp.delivery.tasks import wake
 from webapp.extensions import db
-from webapp.letters import downloads, steps
+from webapp.letters import downloads
 from webapp.letters.models import Addressee
 from webapp.letters.queries import addressee_by_token
-from webapp.reception.forms import AcceptanceForm
+from webapp.reception import codes
+from webapp.reception.forms import AnswerForm
+from webapp.reception.proven import control_in_browser
 from webapp.reception.standing import Standing, standing_of
 from webapp.web import language
 from webapp.web.pages import redirect, render
@@ -20,6 +22,19 @@ from webapp.web.settings import current
 
 blueprint = Blueprint("reception", __name__)
 AGENT_LENGTH = 300
+
+
+@blueprint.app_template_filter()
+def half_hidden(email: str) -> str:
+    """Let the owner of an address know it again, and nobody else read it (`l…@courriel.fr`)."""
+    mailbox, _at, domain = email.rpartition("@")
+    return f"{mailbox[:1]}…@{domain}"
+
+
+@blueprint.context_processor
+def say_operator() -> dict[str, Any]:
+    """Let every page of a recipient say who runs the service."""
+    return {"operator": operator_of(db.session, current())}
 
 
 @blueprint.after_request
@@ -33,46 +48,9 @@ def keep_address_secret(response: Response) -> Response:
 @blueprint.get("/r/<token>")
 def letter(token: str) -> Response:
     """Show the waiting letter, its content once accepted, or how it ended."""
-    return _page(token, addressee_of(token), AcceptanceForm(formdata=None))
-
-
-@blueprint.post("/r/<token>/accepter")
-def accept(token: str) -> Response:
-    """Accept the letter; a second press, or one after the time is over, shows where it stands."""
-    addressee = held(token)
-    form = AcceptanceForm()
-    now = datetime.now(UTC)
-    if standing_of(addressee, now) != Standing.WAITING:
-        return redirect(url_for(".letter", token=token))
-    if not form.validate():
-        return _page(token, addressee, form, status=422)
-    steps.accept(db.session, addressee, form.declared_name.data or "", client(), now)
-    failing.clear(db.session, addressee.letter.organisation_id, addressee.email)
-    db.session.commit()
-    wake()
-    return redirect(url_for(".letter", token=token))
-
-
-@blueprint.get("/r/<token>/refuser")
-def ask_refusal(token: str) -> Response:
-    """Ask whether the recipient means to refuse, which cannot be undone."""
     addressee = addressee_of(token)
-    if standing_of(addressee, datetime.now(UTC)) != Standing.WAITING:
-        return redirect(url_for(".letter", token=token))
-    return render("reception/refuse.html", token=token, addressee=addressee)
-
-
-@blueprint.post("/r/<token>/refuser")
-def reject(token: str) -> Response:
-    """Refuse the letter; a second press shows where it stands."""
-    addressee = held(token)
-    now = datetime.now(UTC)
-    if standing_of(addressee, now) == Standing.WAITING:
-        steps.reject(db.session, addressee, client(), now)
-        failing.clear(db.session, addressee.letter.organisation_id, addressee.email)
-        db.session.commit()
-        wake()
-    return redirect(url_for(".letter", token=token))
+    control = control_in_browser(addressee, datetime.now(UTC))
+    return letter_page(token, addressee, AnswerForm.for_answer(addressee, control, is_empty=True))
 
 
 @blueprint.post("/r/<token>/langue")
@@ -96,10 +74,27 @@ def attachment(token: str, position: int) -> Response:
     return downloads.download(addressee.letter, position, current().files_directory) or abort(404)
 
 
-def _page(token: str, addressee: Addressee, form: AcceptanceForm, *, status: int = 200) -> Response:
-    standing = standing_of(addressee, datetime.now(UTC))
+def letter_page(
+    token: str,
+    addressee: Addressee,
+    form: AnswerForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    """Show how the letter stands.
+
+    :param problem: why no code could be sent, where one was asked for.
+    """
+    now = datetime.now(UTC)
     return render(
-        f"reception/{standing}.html", status=status, token=token, addressee=addressee, form=form
+        f"reception/{standing_of(addressee, now)}.html",
+        status=status,
+        token=token,
+        addressee=addressee,
+        form=form,
+        is_code_awaited=codes.is_awaited(db.session, addressee, now),
+        problem=problem,
     )
 
 
