@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 
 from webapp.accounts.operator import operator_of
 from webapp.database import hold_row
@@ -100,7 +100,7 @@ def letter_page(
 
 def addressee_of(token: str) -> Addressee:
     """Find whose secret address it is, and speak his language; 404 where it is nobody's."""
-    addressee = addressee_by_token(db.session, token) or abort(404)
+    addressee = g.addressee = addressee_by_token(db.session, token) or abort(404)
     language.speak(
         languages.chosen_by(db.session, addressee)
         or language.preferred()
