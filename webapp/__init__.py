@@ -59,6 +59,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.desk.health_views import blueprint as health
     from webapp.desk.pace_views import blueprint as pace
     from webapp.desk.return_mailbox_views import blueprint as settings_pages  # with the others
+    from webapp.desk.service_views import blueprint as service
     from webapp.desk.views import blueprint as desk
     from webapp.desk.witness_views import blueprint as witness
     from webapp.extensions import csrf
@@ -71,6 +72,7 @@ def _add_pages(app: "Flask") -> None:
         settings_pages,
         pace,
         witness,
+        service,
         health,
         contacts,
         imports,

@@ -18,10 +18,12 @@ from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.moments import in_paris
 from webapp.evidence.verification import Answer, verify
-from webapp.letters import mending, steps
+from webapp.letters import identity, mending, steps
 from webapp.letters.attachments import AttachedFile
+from webapp.letters.identity import Control, Stated
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient
+from webapp.reception import answers
 
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 AGENDA = AttachedFile("ordre du jour.pdf", "application/pdf", 12345, "a" * 64)
@@ -190,6 +192,32 @@ def test_deposit_and_reception_list_the_files_and_the_senders_reference(
         assert "a" * 64 in text
         assert len(pdf.pages) == 1
     assert f"Réception {in_paris(MARCH + timedelta(hours=1))}" in text_of(made["reception"])
+
+
+@pytest.mark.parametrize("names_sender", [True, False])
+def test_a_proof_says_who_answered_how_that_was_proven_and_whether_the_sender_was_named(
+    hand_over: HandOver, session: scoped_session[Session], prove: Prove, names_sender: bool
+) -> None:
+    letter = hand_over("ada@x.example", is_trial=False, names_sender=names_sender)
+    (ada,) = letter.addressees
+    steps.notify(session, ada, "250 Ok", MARCH)
+    at = MARCH + timedelta(hours=1)
+    answer = answers.Answer(
+        Control(at, at + timedelta(minutes=1)), Stated("Noir", "Ada", "gérante")
+    )
+    identity.record_control(session, ada, answer.control, CLIENT)
+    answers.accept(session, ada, answer, CLIENT, at + timedelta(minutes=2))
+    text = text_of(prove(ada)["reception"])
+    for words in (
+        "Nom déclaré en acceptant Noir",
+        "Par Ada (gérante)",
+        "Adresse prouvée par un code à six chiffres envoyé à cette adresse",
+        f"Envoi du code {in_paris(at)}",
+        "Adresse prouvée, écriture nº 4",
+        "Nom corrigé par le destinataire, écriture nº 5",
+        f"Nommé dans l’avis {'Oui' if names_sender else 'Non'}",
+    ):
+        assert words in text
 
 
 @pytest.fixture

@@ -54,11 +54,15 @@ def test_style_and_the_recipients_pages_do_not_wait_for_the_first_run(client: Fl
     assert client.get("/nulle-part").status_code == 404
 
 
-def test_the_first_run_is_one_form_without_any_choice_made(client: FlaskClient) -> None:
+def test_the_first_run_is_one_form_that_hides_the_sender_unless_one_chooses(
+    client: FlaskClient,
+) -> None:
     page = client.get("/bienvenue").text
     assert 'value="http://localhost"' in page
     assert "R53-3" in page
-    assert "checked" not in page
+    assert re.findall(r'<input checked[^>]*name="(.*?)"[^>]*value="(.*?)"', page) == [
+        ("names_sender", "no")
+    ]
     assert page.count("<legend>") == 4
     fragment = client.get("/bienvenue", headers={"HX-Request": "true"}).text
     assert "<html" not in fragment

@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
+from tests.delivery.conftest import certificate, configure, hand_over, mail_server
 from webapp import keys
 from webapp.accounts.models import User
 from webapp.letters import steps
 from webapp.letters.models import Addressee
 from webapp.letters.numbers import token
 from webapp.letters.submission import FrozenRecipient, Submission, submit
+
+__all__ = ["certificate", "configure", "hand_over", "mail_server"]
 
 
 @pytest.fixture

@@ -123,6 +123,8 @@ author          GET      /courriers/<number>/fichiers/<int:position>
 author          GET      /courriers/<number>/preuves/<int:proof_id>.pdf
 administrators  GET,POST /organisation
 administrators  GET      /organisation/etat
+administrators  GET      /organisation/service
+administrators  POST     /organisation/service
 administrators  GET      /organisation/messagerie
 administrators  POST     /organisation/messagerie
 administrators  POST     /organisation/messagerie/adresse-publique

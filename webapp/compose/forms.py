@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, Length, Optional
 
+from webapp.accounts.access import actor
 from webapp.compose.recipient_forms import RecipientForm
 from webapp.delivery.departure_form import day_field, hour_field, moment_asked, problem_with
 
@@ -44,7 +45,7 @@ _TWO_WISHES = _l(
 CHOICES_ALONE = frozenset(
     {
         *("taken_out", "on_paper", "without_agreement", "save_group", "pasted_status"),
-        *("departure", "leaves_time"),
+        *("departure", "leaves_time", "names_sender"),
     }
 )
 """Fields that say nothing where no other is filled in."""
@@ -92,6 +93,15 @@ class LetterForm(RecipientForm):
                 message=_l("La référence ne peut pas dépasser %(max)d caractères."),
             )
         ],
+    )
+    names_sender = RadioField(
+        _l("Le nom de l’expéditeur dans l’avis"),
+        description=_l("D’abord le choix habituel de l’association ; ici, pour ce courrier."),
+        choices=[
+            SelectChoice("no", _l("Cacher l’expéditeur jusqu’à ce que le destinataire accepte")),
+            SelectChoice("yes", _l("Nommer l’expéditeur : le destinataire sait qui lui écrit")),
+        ],
+        default=lambda: "yes" if actor().organisation.names_sender else "no",
     )
     meeting_on = DateField(
         _l("Date de la réunion"),

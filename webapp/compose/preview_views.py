@@ -63,5 +63,6 @@ def _first(letter: LetterForm, receiving: Sequence[Candidate], now: datetime) ->
         receiving[0].recipient if receiving else None,
         drafts.attached(drafts.draft_of(db.session, actor(), letter.key.data or "")),
         now,
+        names_sender=letter.names_sender.data == "yes",
         is_trial=not has_mail_server(db.session, current()),
     )

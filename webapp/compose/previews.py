@@ -35,6 +35,7 @@ def letter_preview(
     files: Sequence[AttachedFile],
     now: datetime,
     *,
+    names_sender: bool,
     is_trial: bool,
 ) -> Addressee:
     """Make the letter that would leave now, and its first addressee, for pages to show.
@@ -51,7 +52,7 @@ def letter_preview(
         sender_name=organisation.name,
         sender_email=organisation.email,
         sender_address=organisation.postal_address,
-        names_sender=organisation.names_sender,
+        names_sender=names_sender,
         is_trial=is_trial,
         submitted_at=now,
     )

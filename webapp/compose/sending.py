@@ -50,6 +50,7 @@ class Written:
     :param saving: where the typed recipients are kept, if anywhere.
     :param filled: the form's names and texts, out of which the letter can be written again.
     :param leaves_at: when its notices leave (aware); None: at once.
+    :param names_sender: whether the notice names the sender.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Written:
     saving: Saving | None = None
     filled: Sequence[tuple[str, str]] = ()
     leaves_at: datetime | None = None
+    names_sender: bool = False
 
 
 def resolution_for(
@@ -118,6 +120,7 @@ def send(
         own_reference=written.own_reference,
         attachments=files,
         leaves_at=written.leaves_at,
+        names_sender=written.names_sender,
     )
     letter = submit(session, submission, now)
     remember(session, letter, written.filled)
@@ -127,9 +130,10 @@ def send(
 
 def has_made(session: AnySession, letter: Letter, written: Written) -> bool:
     """Say whether a form that is pressed once more still tells the letter that it has made."""
-    made = (letter.subject, letter.message, letter.own_reference, letter.leaves_at)
+    made = (letter.subject, letter.message, letter.own_reference)
     return (
-        made == (written.subject, written.message, written.own_reference, written.leaves_at)
+        made == (written.subject, written.message, written.own_reference)
+        and (letter.leaves_at, letter.names_sender) == (written.leaves_at, written.names_sender)
         and drafts.files_digest(letter.attachments) == written.shown_files
         and names_the_same(session, letter, written.filled)
     )

@@ -140,4 +140,5 @@ def _written(letter: LetterForm, rows: list[Row]) -> Written:
         saving=saving_for(actor(), letter, rows),
         filled=filled(letter, rows),
         leaves_at=letter.leaves_at(),
+        names_sender=letter.names_sender.data == "yes",
     )

@@ -111,6 +111,7 @@ class SenderForm(Form):
             SelectChoice("no", _l("Cacher l’expéditeur jusqu’à ce que le destinataire accepte")),
             SelectChoice("yes", _l("Nommer l’expéditeur : le destinataire sait qui lui écrit")),
         ],
+        default="no",
         validators=[InputRequired(_l("Choisissez si l’avis nomme l’expéditeur."))],
     )
     sender: Recipient

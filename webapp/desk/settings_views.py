@@ -16,6 +16,7 @@ from webapp.accounts.mail_settings import has_mail_server, may_set_mail, with_ma
 from webapp.accounts.models import Installation
 from webapp.accounts.organisations import change_identity
 from webapp.accounts.return_mailbox import is_in_environment
+from webapp.accounts.telltale import telltales
 from webapp.delivery import pausing, retrying
 from webapp.delivery.mail_trial import TrialResult, send_trial
 from webapp.delivery.tasks import wake
@@ -45,7 +46,14 @@ def organisation() -> Response:
     form = IdentityForm.of(actor().organisation)
     if not form.validate_on_submit():
         status = 422 if form.errors else 200
-        return render("desk/organisation.html", "main", status=status, form=form)
+        return render(
+            "desk/organisation.html",
+            "main",
+            status=status,
+            form=form,
+            telltales=telltales(db.session, current(), actor().organisation),
+            hides_sender=not actor().organisation.names_sender,
+        )
     change_identity(actor().organisation, form.settled())
     db.session.commit()
     announce(_("C’est enregistré. Les prochains courriers porteront ces indications."))

@@ -54,7 +54,7 @@ def contents(grounds: Grounds, fingerprint: str) -> Contents:
         is_paper=grounds.is_paper,
         sections=(
             Section("Dates", tuple(wording.dates(grounds))),
-            Section("Expéditeur", tuple(_sender(letter["sender"]))),
+            Section("Expéditeur", tuple(_sender(letter, is_paper=grounds.is_paper))),
             Section("Destinataire", tuple(_recipient(addressee, _correction(grounds)))),
             *wording.sections(grounds),
             Section("Courrier", tuple(_letter(letter, addressee["number"]))),
@@ -63,11 +63,15 @@ def contents(grounds: Grounds, fingerprint: str) -> Contents:
     )
 
 
-def _sender(sender: Mapping[str, Any]) -> Iterator[Row]:
+def _sender(letter: Mapping[str, Any], *, is_paper: bool) -> Iterator[Row]:
+    sender = letter["sender"]
     yield Row("Nom ou raison sociale", sender["name"])
     yield Row("Adresse électronique", sender["email"])
     if sender["address"]:
         yield Row("Adresse postale", sender["address"])
+    if not is_paper:
+        named, hidden = "Oui", "Non, caché au destinataire jusqu’à l’acceptation"
+        yield Row("Nommé dans l’avis", named if letter["names_sender"] else hidden)
 
 
 def _correction(grounds: Grounds) -> Mapping[str, Any]:

@@ -51,6 +51,7 @@ class Submission:
     :param own_reference: how the sender files the letter, never shown to recipients.
     :param attachments: files that are in the store already, in their order.
     :param leaves_at: when its notices leave (aware); None: at once.
+    :param names_sender: whether the notice names the sender; None: as the organisation has chosen.
     """
 
     organisation: Organisation
@@ -65,6 +66,7 @@ class Submission:
     own_reference: str = ""
     attachments: Sequence[AttachedFile] = ()
     leaves_at: datetime | None = None
+    names_sender: bool | None = None
 
 
 def submitted_before(session: AnySession, key: str) -> Letter | None:
@@ -95,7 +97,7 @@ def submit(session: AnySession, submission: Submission, now: datetime) -> Letter
 
 
 def _letter(submission: Submission, now: datetime) -> Letter:
-    organisation = submission.organisation
+    organisation, names_sender = submission.organisation, submission.names_sender
     return Letter(
         number=new_number(),
         organisation_id=organisation.id,
@@ -111,7 +113,7 @@ def _letter(submission: Submission, now: datetime) -> Letter:
         sender_name=organisation.name,
         sender_email=organisation.email,
         sender_address=organisation.postal_address,
-        names_sender=organisation.names_sender,
+        names_sender=organisation.names_sender if names_sender is None else names_sender,
         is_trial=submission.is_trial,
         submitted_at=now,
         leaves_at=submission.leaves_at,

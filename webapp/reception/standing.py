@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from webapp.letters import term
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State, has_time_left
 
@@ -14,6 +15,7 @@ class Standing(StrEnum):
     WAITING = "waiting"
     UNDELIVERED = "undelivered"
     ACCEPTED = "accepted"
+    OVER = "over"
     REJECTED = "rejected"
     EXPIRED = "expired"
 
@@ -36,8 +38,15 @@ def standing_of(addressee: Addressee, now: datetime) -> Standing:
     """Tell the standing; a letter whose time is over is expired even before the worker says so.
 
     A notice may be read before the worker has recorded that it left: its fifteen days have not
-    begun, and nothing can be answered yet.
+    begun, and nothing can be answered yet. What was accepted is read for a year.
     """
     if addressee.state == State.NOTIFIED:
         return Standing.WAITING if has_time_left(addressee, now) else Standing.EXPIRED
+    if addressee.state == State.ACCEPTED and _is_over(addressee, now):
+        return Standing.OVER
     return SETTLED[State(addressee.state)]
+
+
+def _is_over(addressee: Addressee, now: datetime) -> bool:
+    accepted_at = addressee.answered_at
+    return accepted_at is not None and now >= term.readable_until(accepted_at)

@@ -9,7 +9,7 @@ from webapp.accounts.operator import operator_of
 from webapp.database import hold_row
 from webapp.delivery import languages
 from webapp.extensions import db
-from webapp.letters import downloads
+from webapp.letters import downloads, term
 from webapp.letters.models import Addressee
 from webapp.letters.queries import addressee_by_token
 from webapp.reception import codes
@@ -22,6 +22,9 @@ from webapp.web.settings import current
 
 blueprint = Blueprint("reception", __name__)
 AGENT_LENGTH = 300
+
+
+blueprint.add_app_template_filter(term.readable_until)
 
 
 @blueprint.app_template_filter()
