@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from webapp import keys
 from webapp.accounts import attempts
 from webapp.accounts.attempts import Allowance, Allowances
-from webapp.database import AnySession
+from webapp.database import AnySession, hold_row
 from webapp.letters import identity
 from webapp.letters.identity import Control
 from webapp.letters.models import Addressee
@@ -60,7 +60,8 @@ def prepare(session: AnySession, addressee: Addressee, ip: str, now: datetime) -
     :raises webapp.accounts.attempts.Paused: too many were asked for; nothing was changed.
     """
     known = session.get(AddressCode, addressee.id)
-    if known is not None and known.sent_at > now - PRESSED_TWICE:
+    is_new = known is not None and known.sent_at > now - PRESSED_TWICE
+    if is_new and is_awaited(session, addressee, now):
         return None
     attempts.count(session, PURPOSE, addressee.number, ip, now, ASKED)
     code = f"{secrets.randbelow(10**6):06}"
@@ -109,6 +110,7 @@ def verify(
         raise CodeOver
     if not hmac.compare_digest(known.digest, _digest(addressee, typed)):
         raise WrongCode(MOST_TRIES - known.tries)
+    hold_row(session, addressee)
     used = delete(AddressCode).where(
         AddressCode.addressee_id == addressee.id, AddressCode.digest == known.digest
     )
