@@ -1,13 +1,13 @@
 """A recipient's six-digit code, when his page was opened, and who runs the service.
 
-Revision: 0025, after 0023.
+Revision: 0025, after 0024.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
