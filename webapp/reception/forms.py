@@ -35,13 +35,15 @@ class AnswerForm(Form):
     code = StringField(
         _l("Code reçu par e-mail"),
         description=_l("Six chiffres."),
-        validators=[is_six_digits],
+        validators=[
+            DataRequired(_l("Écrivez les six chiffres du code reçu par e-mail.")),
+            is_six_digits,
+        ],
         render_kw={
             "inputmode": "numeric",
             "autocomplete": "one-time-code",
             "maxlength": 12,
             "size": 10,
-            "required": True,
         },
     )
     declared_name = StringField(
