@@ -27,15 +27,18 @@ demo: .venv/.ready ## Start Plirec with an invented association in var/demo, to 
 
 .PHONY: test
 test: .venv/.ready ## Run every test, the browser's included, then on PostgreSQL those of the database
+	@$(PYTHON) tools/pdf_reader.py
 	@PLIREC_CHROMIUM="$$($(PYTHON) tools/browser.py)" && export PLIREC_CHROMIUM && $(BIN)/pytest -q
 	@$(MAKE) --no-print-directory test-postgresql
 
 .PHONY: test-postgresql
 test-postgresql: .venv/.ready ## Run on PostgreSQL the tests that touch the database and need no browser
+	@$(PYTHON) tools/pdf_reader.py
 	@PLIREC_TEST_DATABASE=postgresql $(BIN)/pytest -q -n auto -m "not browser"
 
 .PHONY: quick
 quick: .venv/.ready ## Run the tests that need no browser and no process of their own
+	@$(PYTHON) tools/pdf_reader.py
 	@$(BIN)/pytest -q -n auto -m "not browser and not slow"
 
 .PHONY: check

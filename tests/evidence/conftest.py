@@ -1,8 +1,9 @@
 """A real database file with its triggers, a registered seal, and a letter that went its way."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
 from webapp.database import Base, prepare
-from webapp.evidence import seal, triggers, witness_guards
+from webapp.evidence import seal, triggers, witness_guards, witness_models
 from webapp.evidence.journal import Event, addressee_subject, append, letter_chain
 from webapp.evidence.kinds import EventKind
 
+_TABLES_OF_THE_WITNESS = witness_models.DailyRoot.__table__  # its guards need them
 DEPOSIT = datetime(2026, 3, 1, 22, 59, 58, 123456, tzinfo=UTC)
 MESSAGE = "Vous êtes convoqués le 12 avril."
 
@@ -62,7 +64,12 @@ class Story:
     deposit = DEPOSIT
 
     def submit(
-        self, session: Session, at: datetime = DEPOSIT, trial: bool = False, **changes: Any
+        self,
+        session: Session,
+        at: datetime = DEPOSIT,
+        trial: bool = False,
+        of_letter: Mapping[str, Any] = MappingProxyType({}),
+        **changes: Any,
     ) -> None:
         """Write the submission of a letter to one addressee, whose facts may be changed by name."""
         letter: dict[str, Any] = {
@@ -78,6 +85,7 @@ class Story:
             },
             "submitted_by": "Élise Kœnig",
             "names_sender": False,
+            **of_letter,
         }
         addressee = {
             "number": self.number,

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Config
 from webapp.evidence import proofs
 from webapp.evidence.export import exported_chain
-from webapp.evidence.grounds import Unprovable
 from webapp.evidence.journal import entries
 from webapp.evidence.layout import _can_be_printed, printable
 from webapp.evidence.models import Proof
+from webapp.evidence.proof_kinds import Unprovable
 from webapp.storage import DamagedFile
 
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)

@@ -23,7 +23,6 @@ from webapp.delivery.timeline import step
 from webapp.delivery.zip_writer import Filed, ZipWriter, slug
 from webapp.evidence import proofs
 from webapp.evidence.export import exported_chain
-from webapp.evidence.grounds import PROVABLE
 from webapp.evidence.inclusion import inclusions
 from webapp.evidence.journal import (
     RecordedEvent,
@@ -33,6 +32,7 @@ from webapp.evidence.journal import (
 )
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import Proof
+from webapp.evidence.proof_kinds import PROVABLE
 from webapp.letters.labels import CHANNELS, LABELS
 from webapp.letters.models import Addressee, Attachment, Channel, Letter
 from webapp.letters.queries import addressees_in_order

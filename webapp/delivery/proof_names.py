@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.evidence.grounds import ProofKind
+from webapp.evidence.proof_kinds import ProofKind
 
 NAMES: Mapping[str, str] = {
     ProofKind.DEPOSIT: _l("Preuve de dépôt"),
@@ -13,6 +13,7 @@ NAMES: Mapping[str, str] = {
     ProofKind.REFUSAL: _l("Preuve de refus"),
     ProofKind.NON_CLAIM: _l("Preuve de non-réclamation"),
     ProofKind.FAILURE: _l("Preuve d’échec de l’avis"),
+    ProofKind.CONSENT: _l("Preuve d’accord, de refus ou de retrait"),
 }
 
 FILE_NAMES: Mapping[str, str] = {
@@ -22,5 +23,6 @@ FILE_NAMES: Mapping[str, str] = {
     ProofKind.REFUSAL: "preuve-de-refus",
     ProofKind.NON_CLAIM: "preuve-de-non-reclamation",
     ProofKind.FAILURE: "preuve-d-echec",
+    ProofKind.CONSENT: "preuve-d-accord",
 }
 """The same in plain letters, for files that go to any machine."""

@@ -1,13 +1,14 @@
 """What stands on a proof: the items of CPCE art. R53-2 and R53-3, in French, section by section."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from webapp.evidence.consent_grounds import ConsentGrounds
+from webapp.evidence.consent_wordings import contents_of_consent
 from webapp.evidence.grounds import Grounds
 from webapp.evidence.kinds import EventKind
-from webapp.evidence.rows import Row, Section
-from webapp.evidence.seal import COMMON_NAME
+from webapp.evidence.rows import Contents, Imprint, Row, Rows, Section
+from webapp.evidence.shared_rows import seal_rows, sender_rows
 from webapp.evidence.wordings import WORDINGS
 
 STATUSES = {"professional": "Professionnel", "individual": "Particulier"}
@@ -24,54 +25,50 @@ EVENTS = {
 }
 
 
-@dataclass(frozen=True)
-class Contents:
-    """A whole proof, ready to be laid out."""
+ELECTRONIC = (
+    "Ce document prouve un envoi recommandé électronique simple (ERE), non qualifié au sens du "
+    "règlement européen 910/2014 «\u00a0eIDAS\u00a0» (article\u00a043, et non article\u00a044). "
+    "En clair\u00a0: un juge ne peut pas écarter cette preuve au seul motif qu’elle est "
+    "électronique ou non qualifiée, et il en apprécie la valeur\u00a0; mais la loi ne tient pas "
+    "d’avance pour exacts les identités, les dates et le contenu, comme elle le fait pour un envoi "
+    "qualifié, qui seul équivaut à une lettre recommandée (CPCE, article\u00a0L100)."
+)
+ON_PAPER = (
+    "Ce document prouve le dépôt du courrier dans Plirec. Il ne prouve ni sa remise à la poste ni "
+    "sa distribution\u00a0: les documents de la poste en sont la preuve."
+)
 
-    title: str
-    number: str
-    statement: str
-    is_trial: bool
-    is_paper: bool
-    sections: tuple[Section, ...]
 
-
-def contents(grounds: Grounds, fingerprint: str) -> Contents:
+def contents(grounds: Grounds | ConsentGrounds, imprint: Imprint) -> Contents:
     """Compose a proof.
 
-    :param fingerprint: SHA-256 of the certificate that it will be sealed with, in hexadecimal.
     :raises Unprovable: the journal lacks something the proof must say.
     """
+    if isinstance(grounds, ConsentGrounds):
+        return contents_of_consent(grounds, imprint)
     submission = grounds.last(EventKind.SUBMISSION_ACCEPTANCE)
     addressee = grounds.facts_of(submission)
     letter = grounds.facts_of(grounds.letter)
     wording = WORDINGS[grounds.kind]
+    number = addressee["number"]
+    sent = "Courrier sur papier" if grounds.is_paper else "Envoi recommandé électronique simple"
     return Contents(
         title=wording.title,
-        number=addressee["number"],
+        number=number,
+        subtitle=f"{sent} nº\u00a0{number}",
         statement=wording.statement(grounds),
+        scope=ON_PAPER if grounds.is_paper else ELECTRONIC,
         is_trial=grounds.is_trial,
-        is_paper=grounds.is_paper,
         sections=(
             Section("Dates", tuple(wording.dates(grounds))),
-            Section("Expéditeur", tuple(_sender(letter, is_paper=grounds.is_paper))),
+            Section("Expéditeur", tuple(sender_rows(letter["sender"]))),
             Section("Destinataire", tuple(_recipient(addressee, _correction(grounds)))),
             *wording.sections(grounds),
-            Section("Courrier", tuple(_letter(letter, addressee["number"]))),
-            Section("Sceau et journal", tuple(_traces(grounds, fingerprint))),
+            Section("Courrier", tuple(_letter(letter, number))),
+            Section("Sceau et journal", tuple(_traces(grounds, imprint))),
         ),
+        imprint=imprint,
     )
-
-
-def _sender(letter: Mapping[str, Any], *, is_paper: bool) -> Iterator[Row]:
-    sender = letter["sender"]
-    yield Row("Nom ou raison sociale", sender["name"])
-    yield Row("Adresse électronique", sender["email"])
-    if sender["address"]:
-        yield Row("Adresse postale", sender["address"])
-    if not is_paper:
-        named, hidden = "Oui", "Non, caché au destinataire jusqu’à l’acceptation"
-        yield Row("Nommé dans l’avis", named if letter["names_sender"] else hidden)
 
 
 def _correction(grounds: Grounds) -> Mapping[str, Any]:
@@ -80,7 +77,7 @@ def _correction(grounds: Grounds) -> Mapping[str, Any]:
     return grounds.facts_of(made[-1]) if made else {}
 
 
-def _recipient(addressee: Mapping[str, Any], correction: Mapping[str, Any]) -> Iterator[Row]:
+def _recipient(addressee: Mapping[str, Any], correction: Mapping[str, Any]) -> Rows:
     yield Row("Nom ou raison sociale", addressee["name"])
     if addressee.get("channel") == "paper":
         yield Row("Adresse postale", addressee["postal_address"])
@@ -95,7 +92,7 @@ def _recipient(addressee: Mapping[str, Any], correction: Mapping[str, Any]) -> I
         yield Row("Accord déclaré", now["consent"] or "Aucun accord déclaré")
 
 
-def _letter(letter: Mapping[str, Any], number: str) -> Iterator[Row]:
+def _letter(letter: Mapping[str, Any], number: str) -> Rows:
     """Letters that were handed over before files and references existed have neither."""
     yield Row("Numéro de l’envoi", code=number)
     yield Row("Objet", letter["subject"])
@@ -111,10 +108,8 @@ def _bytes(size: int) -> str:
     return f"{size:,}".replace(",", "\u202f") + "\u00a0octets"
 
 
-def _traces(grounds: Grounds, fingerprint: str) -> Iterator[Row]:
-    yield Row("Certificat du sceau", f"{COMMON_NAME} (ECDSA P-256)")
-    yield Row("Empreinte du certificat (SHA-256)", code=fingerprint)
-    yield Row("Chaîne du journal", code=grounds.event.chain)
+def _traces(grounds: Grounds, imprint: Imprint) -> Rows:
+    yield from seal_rows(imprint, grounds.event.chain)
     for event in grounds.steps:
         if event.kind in EVENTS:
             yield Row(

@@ -3,48 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 
 from webapp.database import AnySession
+from webapp.evidence.consent_grounds import ConsentGrounds, consent_grounds
 from webapp.evidence.export import exported
 from webapp.evidence.journal import ADDRESSEE, RecordedEvent, recorded
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry
-
-
-class ProofKind(StrEnum):
-    """What a proof proves."""
-
-    DEPOSIT = "deposit"
-    SENDING = "sending"
-    RECEPTION = "reception"
-    REFUSAL = "refusal"
-    NON_CLAIM = "non_claim"
-    FAILURE = "failure"
-
-
-PROVABLE: Mapping[EventKind, ProofKind] = MappingProxyType(
-    {
-        EventKind.SUBMISSION_ACCEPTANCE: ProofKind.DEPOSIT,
-        EventKind.NOTIFICATION_FOR_ACCEPTANCE: ProofKind.SENDING,
-        EventKind.CONSIGNMENT_ACCEPTANCE: ProofKind.RECEPTION,
-        EventKind.CONSIGNMENT_REJECTION: ProofKind.REFUSAL,
-        EventKind.ACCEPTANCE_REJECTION_EXPIRY: ProofKind.NON_CLAIM,
-        EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: ProofKind.FAILURE,
-    }
-)
-"""The events of an addressee that get a proof, and which.
-
-What the post did with a paper letter gets none: the post's own documents are the proof of it.
-"""
-
-
-class Unprovable(Exception):
-    """An entry that no proof can be made of; the text says what the journal lacks."""
+from webapp.evidence.proof_kinds import OF_ADDRESSEES, PROVABLE, ProofKind, Unprovable
 
 
 @dataclass(frozen=True)
@@ -100,17 +69,23 @@ class Grounds:
         return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def grounds(session: AnySession, entry_id: int) -> Grounds:
+def grounds(session: AnySession, entry_id: int) -> Grounds | ConsentGrounds:
     """Read from the journal what a proof of this entry says.
 
     :raises Unprovable: no such entry, or one that gets no proof, or that has no submission.
     """
     entry = session.get(JournalEntry, entry_id)
-    if entry is None or not entry.subject.startswith(ADDRESSEE):
-        raise Unprovable(f"journal entry {entry_id} is not about an addressee")
-    kind = PROVABLE.get(EventKind(entry.kind))
-    if kind is None:
+    if entry is None or EventKind(entry.kind) not in PROVABLE:
         raise Unprovable(f"journal entry {entry_id} is of a kind that gets no proof")
+    kind = OF_ADDRESSEES.get(EventKind(entry.kind))
+    if kind is None:
+        return consent_grounds(session, entry)
+    if not entry.subject.startswith(ADDRESSEE):
+        raise Unprovable(f"journal entry {entry_id} is not about an addressee")
+    return _grounds_of_letter(session, entry, kind)
+
+
+def _grounds_of_letter(session: AnySession, entry: JournalEntry, kind: ProofKind) -> Grounds:
     before = select(JournalEntry).where(
         JournalEntry.chain == entry.chain, JournalEntry.sequence <= entry.sequence
     )
@@ -124,5 +99,5 @@ def grounds(session: AnySession, entry_id: int) -> Grounds:
         ).limit(1)
     ).one_or_none()
     if letter is None:
-        raise Unprovable(f"the submission of {entry.chain} stands not before entry {entry_id}")
+        raise Unprovable(f"the submission of {entry.chain} stands not before entry {entry.id}")
     return Grounds(kind, recorded(entry), recorded(letter), tuple(recorded(step) for step in steps))

@@ -36,6 +36,9 @@ class EventKind(StrEnum):
     SENDING_RESUMED = "SendingResumed"
     DEPARTURE_CHANGED = "DepartureChanged"
     CONSENT_DECLARED = "ConsentDeclared"
+    CONSENT_REQUESTED = "ConsentRequested"
+    CONSENT_GIVEN = "ConsentGiven"
+    CONSENT_REFUSED = "ConsentRefused"
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
 
 
@@ -58,6 +61,9 @@ OWN_KINDS = frozenset(
         EventKind.CODE_VERIFIED,
         EventKind.IDENTITY_CORRECTED,
         EventKind.CONSENT_DECLARED,
+        EventKind.CONSENT_REQUESTED,
+        EventKind.CONSENT_GIVEN,
+        EventKind.CONSENT_REFUSED,
         EventKind.CONSENT_WITHDRAWN,
     }
 )

@@ -1,5 +1,6 @@
 """The PDF of a proof before its seal: PDF/A-3b and PDF/UA-1, the same on every machine."""
 
+import io
 import json
 import unicodedata
 from dataclasses import asdict
@@ -8,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import segno
 import typst
 
-from webapp.evidence.contents import Contents
+from webapp.evidence.rows import Contents
 
 _TEMPLATE = Path(__file__).with_name("proof.typ")
 _ALWAYS_PRINTED = 0x250
@@ -34,12 +36,30 @@ def lay_out(contents: Contents, facts: str, now: datetime) -> bytes:
         format="pdf",
         ignore_system_fonts=True,
         sys_inputs={
-            "proof": json.dumps({**proof, "escaped": texts.escaped}),
+            "proof": json.dumps({**proof, **_drawn(contents), "escaped": texts.escaped}),
             "facts": facts,
         },
         pdf_standards=["a-3b", "ua-1"],
         timestamp=int(now.timestamp()),
     )
+
+
+def _drawn(contents: Contents) -> dict[str, Any]:
+    """Give what is drawn and not written: the addresses, as they stand, and the code of one."""
+    return {
+        "is_stamped": contents.imprint.is_stamped,
+        "verify_at": contents.verify_at,
+        "seal_at": contents.seal_at,
+        "verify_code": _code(contents.verify_at) if contents.verify_at else "",
+    }
+
+
+@cache
+def _code(address: str) -> str:
+    """Draw an address as a QR code (ISO/IEC 18004), in SVG."""
+    drawing = io.BytesIO()
+    segno.make_qr(address, error="m").save(drawing, kind="svg", light="#fff", xmldecl=False)
+    return drawing.getvalue().decode()
 
 
 def printable(value: Any) -> Any:

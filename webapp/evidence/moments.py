@@ -19,6 +19,11 @@ def last_day_in_paris(ends_at: datetime) -> str:
     return _day((ends_at - timedelta(microseconds=1)).astimezone(PARIS))
 
 
+def day_in_paris(at: datetime) -> str:
+    """Write the day (Europe/Paris) of an aware moment."""
+    return _day(at.astimezone(PARIS))
+
+
 def in_utc(at: datetime) -> str:
     """Write an aware moment in UTC, to the second."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S UTC}"

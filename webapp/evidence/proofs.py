@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from config import Config
 from webapp.database import AnySession, alone
 from webapp.evidence.contents import contents
-from webapp.evidence.grounds import PROVABLE, ProofKind, grounds
+from webapp.evidence.grounds import grounds
 from webapp.evidence.journal import ADDRESSEE
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.layout import lay_out
 from webapp.evidence.models import JournalEntry, JournalFacts, Proof
+from webapp.evidence.proof_kinds import OF_ADDRESSEES, OF_CONSENTS, PROVABLE, ProofKind
+from webapp.evidence.rows import Imprint
 from webapp.evidence.seal import open_key
 from webapp.storage import load, store
 
@@ -82,7 +84,7 @@ def make(session: AnySession, entry_id: int, config: Config, now: datetime) -> P
             return existing
         found = grounds(reading, entry_id)
     key = open_key(config.keys_directory)
-    page = contents(found, key.fingerprint)
+    page = contents(found, Imprint(key.fingerprint, config.public_url.rstrip("/")))
     pdf = lay_out(page, found.exported(), now)
     digest = store(config.files_directory, seal(pdf, key, f"{page.title} {page.number}"))
     proof = Proof(entry_id=entry_id, kind=str(found.kind), digest=digest, sealed_at=now)
@@ -141,9 +143,13 @@ def proofs_of_subjects(
 
 
 def _due() -> Select[int]:
-    return select(JournalEntry.id).where(
-        JournalEntry.kind.in_([str(kind) for kind in PROVABLE]),
+    is_of_addressee = and_(
+        JournalEntry.kind.in_([str(kind) for kind in OF_ADDRESSEES]),
         JournalEntry.subject.startswith(ADDRESSEE),
+    )
+    is_of_consent = JournalEntry.kind.in_([str(kind) for kind in OF_CONSENTS])
+    return select(JournalEntry.id).where(
+        or_(is_of_addressee, is_of_consent),
         ~exists().where(Proof.entry_id == JournalEntry.id),
         exists().where(JournalFacts.entry_id == JournalEntry.id),
     )

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from webapp.evidence.answer_rows import who_answered
-from webapp.evidence.grounds import Grounds, ProofKind
+from webapp.evidence.grounds import Grounds
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.moments import last_day_in_paris
+from webapp.evidence.proof_kinds import ProofKind
 from webapp.evidence.rows import Row, Rows, Section, dated
 
 STAGES = {
@@ -158,6 +159,8 @@ def _notice(grounds: Grounds) -> Rows:
     yield Row("Avis envoyé à", facts["email"])
     yield Row("Réponse du serveur de messagerie", facts["server"])
     yield Row("Numéro du message (Message-ID)", code=facts["message_id"])
+    is_named = grounds.facts_of(grounds.letter)["names_sender"]
+    yield Row("Expéditeur nommé dans l’avis", "Oui" if is_named else "Non, il était caché")
 
 
 def _no_sections(_grounds: Grounds) -> Iterator[Section]:
