@@ -22,6 +22,7 @@ from webapp.accounts.models import Installation, Kind, Organisation, User
 from webapp.accounts.users import create_user
 from webapp.desk.schema import upgrade
 from webapp.evidence import seal
+from webapp.evidence.proofs import Progress
 from webapp.extensions import db, security
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -146,6 +147,7 @@ def app(config: Config, shared_app: Flask) -> Iterator[Flask]:
     link.unlink()
     link.symlink_to(config.data_directory)
     shared_app.extensions["plirec"] = config
+    shared_app.extensions["plirec-sealing"] = Progress()  # of this test's journal
     shared_app.config.update(TESTING=True)
     # Passwords are hashed by argon2 here too, with less work; `separate_app` has the real cost.
     security.pwd_context = security.pwd_context.copy(argon2__memory_cost=8, argon2__time_cost=1)

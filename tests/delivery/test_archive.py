@@ -257,7 +257,7 @@ def test_proofs_that_are_being_sealed_are_named_in_every_index(
     assert "Preuve de dépôt : <strong>en cours de scellement" in page
     assert "ESSAI" in page
     shown = browser.get(f"/courriers/{letter.number}").text
-    assert "Preuve de dépôt : en préparation" in shown
+    assert "Preuve de dépôt : pas encore scellée" in shown
 
 
 def test_a_stored_file_that_was_lost_is_named_and_the_others_are_given(

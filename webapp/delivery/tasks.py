@@ -2,23 +2,24 @@
 
 import logging
 from collections.abc import Callable
-from random import sample
+from dataclasses import replace
 
 from flask import Flask, current_app
 
 from config import Config
+from webapp.accounts.addresses import public_address
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.clock import Clock, machine_clock
 from webapp.delivery import mailbox, witnessing
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.telling import tell_due
 from webapp.evidence import proofs
+from webapp.evidence.sealing import Sweep
 from webapp.extensions import db
 from webapp.jobs import is_stopping, register
 from webapp.web.settings import current
 
 log = logging.getLogger(__name__)
-PROOFS_AT_ONCE = 50
 
 
 def init_app(app: Flask) -> None:
@@ -57,25 +58,7 @@ def read_returns() -> None:
 
 
 def seal_due(config: Config, clock: Clock = machine_clock) -> None:
-    """Seal every proof that is missing; one that cannot be made is logged, and holds up no other.
-
-    A later sweep tries it again: nothing is given up. Each batch is gone through in any order:
-    two workers that went the same way would seal everything twice.
-    """
-    last = _progress().start(db.session, clock())
-    while entries := proofs.due(db.session, PROOFS_AT_ONCE, after=last):
-        db.session.rollback()
-        last = entries[-1]
-        for entry_id in sample(entries, len(entries)):
-            if is_stopping():
-                return
-            try:
-                proofs.make(db.session, entry_id, config, clock())
-            except Exception:
-                log.exception("the proof of journal entry %s could not be made", entry_id)
-    db.session.rollback()
-
-
-def _progress() -> proofs.Progress:
-    kept: proofs.Progress = current_app.extensions["plirec-sealing"]
-    return kept
+    """Seal every proof that is missing; it prints the address that recipients open."""
+    config = replace(config, public_url=public_address(db.session, config))
+    progress: proofs.Progress = current_app.extensions["plirec-sealing"]
+    Sweep(db.session, config, clock, is_stopping).run(progress)

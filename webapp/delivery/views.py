@@ -22,7 +22,7 @@ from webapp.delivery.next_steps import next_steps
 from webapp.delivery.outlook import outlook
 from webapp.delivery.proof_names import NAMES
 from webapp.delivery.story import Story, story
-from webapp.evidence import proofs
+from webapp.evidence import proofs, troubles
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.extensions import db
 from webapp.letters import cancellation, departure, downloads, term
@@ -90,6 +90,7 @@ def letter(number: str) -> Response:
         steps=next_steps(shown, counts, until, notices, now),
         proofs=proven,
         sealing=proofs.sealing(db.session, chain, subjects),
+        stamp_missing=troubles.since(db.session, troubles.STAMP),
         proof_names=NAMES,
         returned=returns.kept_messages(db.session, [row.id for row in page.items]),
         is_proven=proofs.is_complete(db.session, chain),

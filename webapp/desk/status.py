@@ -12,9 +12,9 @@ from config import Config
 from webapp.database import AnySession
 from webapp.delivery import holding, pausing, sightings
 from webapp.desk import health
-from webapp.evidence import proofs, roots
+from webapp.evidence import proofs, roots, troubles
 from webapp.evidence.kinds import EventKind
-from webapp.evidence.models import JournalEntry
+from webapp.evidence.models import JournalEntry, SealingTrouble
 from webapp.evidence.witness_models import DRIFT_ALLOWED
 from webapp.imports import reading
 from webapp.imports.models import Import
@@ -41,6 +41,8 @@ class Status:
     :param retrying: notices that the mail server did not take yet, and that are tried again.
     :param leases_expired: rows that a crash left; the next sweep takes them up.
     :param disk_free: bytes left where the data are.
+    :param stamp_problem: why the authority does not date seals for now, since `stamp_missing`.
+    :param proof_problem: the journal's entry whose proof could not be made, and the error's name.
     :param root_made: when the last daily root was made.
     :param clock_drift: how many seconds the authority's clock was ahead, at its last stamp.
     :param checks: what `health.checks` says.
@@ -59,6 +61,10 @@ class Status:
     leases_expired: int
     proofs_due: int
     oldest_proof_due: datetime | None
+    stamp_missing: datetime | None
+    stamp_problem: str
+    proof_failing: datetime | None
+    proof_problem: str
     imports_waiting: int
     oldest_import: datetime | None
     worker_seen: datetime | None
@@ -73,6 +79,8 @@ class Status:
         late = {
             "due": _is_over(self.oldest_due, self.at, LATE),
             "proofs_due": _is_over(self.oldest_proof_due, self.at, PROOF_LATE),
+            "stamp_missing": _is_over(self.stamp_missing, self.at, PROOF_LATE),
+            "proof_failing": self.proof_failing is not None,
             "imports_waiting": _is_over(self.oldest_import, self.at, LATE),
             "disk_free": self.disk_free < LITTLE_SPACE,
             "clock_drift": abs(self.clock_drift or 0) > DRIFT_ALLOWED.total_seconds(),
@@ -100,6 +108,7 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
     imports_waiting, oldest_import = session.execute(waiting).one()
     retried = Addressee.state == State.SUBMITTED, Addressee.attempts > 0
     stamp = roots.last_stamp(session)
+    unstamped, unmade = _trouble(session, troubles.STAMP), _trouble(session, troubles.PROOF)
     return Status(
         at=now,
         due=due,
@@ -114,6 +123,10 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
         leases_expired=leases_expired,
         proofs_due=proofs_due,
         oldest_proof_due=oldest_proof,
+        stamp_missing=unstamped[0],
+        stamp_problem=unstamped[1],
+        proof_failing=unmade[0],
+        proof_problem=unmade[1],
         imports_waiting=imports_waiting,
         oldest_import=oldest_import,
         worker_seen=sightings.last_seen(session),
@@ -122,6 +135,12 @@ def gather(session: AnySession, config: Config, now: datetime) -> Status:
         clock_drift=stamp.drift.total_seconds() if stamp else None,
         checks=health.checks(session, config, now),
     )
+
+
+def _trouble(session: AnySession, about: str) -> tuple[datetime | None, str]:
+    """Give since when something keeps proofs from being sealed, and why."""
+    kept: SealingTrouble | None = troubles.trouble(session, about)
+    return (kept.since, kept.problem) if kept else (None, "")
 
 
 def _due(session: AnySession, now: datetime) -> tuple[int, datetime | None, int, int]:

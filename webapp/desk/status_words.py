@@ -54,12 +54,32 @@ def _queue(status: Status) -> Iterator[StatusLine]:
     )
     yield _pause(status)
     yield StatusLine(_("Avis que la messagerie n’a pas encore pris"), number(status.retrying))
-    yield StatusLine(
-        _("Preuves à sceller"), number(status.proofs_due), _advice(status, "proofs_due")
-    )
+    yield from _seals(status)
     yield StatusLine(
         _("Listes à lire"), number(status.imports_waiting), _advice(status, "imports_waiting")
     )
+
+
+def _seals(status: Status) -> Iterator[StatusLine]:
+    """Say how many proofs wait for their seal, since when, and why."""
+    count = number(status.proofs_due)
+    if status.oldest_proof_due:
+        since = moment(status.oldest_proof_due)
+        count = _("%(count)s, la plus ancienne depuis le %(moment)s", count=count, moment=since)
+    yield StatusLine(_("Preuves en attente de sceau"), count, _advice(status, "proofs_due"))
+    if status.stamp_missing:
+        why = witness_words.stopped(status.stamp_problem)
+        value = _(
+            "rien depuis le %(moment)s : %(why)s", moment=moment(status.stamp_missing), why=why
+        )
+        yield StatusLine(_("Horodatage des sceaux"), value, _advice(status, "stamp_missing"))
+    if status.proof_failing:
+        value = _(
+            "depuis le %(moment)s, à l’écriture %(problem)s",
+            moment=moment(status.proof_failing),
+            problem=status.proof_problem,
+        )
+        yield StatusLine(_("Preuve qui ne se fait pas"), value, _advice(status, "proof_failing"))
 
 
 def _pause(status: Status) -> StatusLine:
@@ -115,6 +135,15 @@ def _advices() -> dict[str, str]:
         "proofs_due": _(
             "Après un gros envoi, attendez. Sinon le journal du service dit pourquoi une preuve ne "
             "se fait pas."
+        ),
+        "stamp_missing": _(
+            "Les preuves attendent six heures au plus, puis sont scellées sans cet horodatage. "
+            "Regardez l’adresse de l’autorité, sur la page Témoin extérieur."
+        ),
+        "proof_failing": _(
+            "Elle est essayée de nouveau toutes les dix minutes. Le journal du service dit "
+            "pourquoi elle ne se fait pas : souvent un disque plein, ou un dossier « keys » qui "
+            "manque."
         ),
         "imports_waiting": _("Relancez « plirec worker » : c’est lui qui lit les grosses listes."),
         "clock_drift": _(

@@ -73,3 +73,19 @@ class Proof(Base):
     sealed_at: Mapped[datetime]
 
     entry: Mapped[JournalEntry] = relationship()
+
+
+class SealingTrouble(Base):
+    """Why proofs are not sealed for now, one row a reason, gone as soon as the reason is.
+
+    `about`: `stamp`, the authority that dates seals does not; `proof`, one could not be made.
+    """
+
+    __tablename__ = "sealing_trouble"
+
+    about: Mapped[str] = mapped_column(String(10), primary_key=True)
+    since: Mapped[datetime]
+    tried_at: Mapped[datetime]
+    attempts: Mapped[int]
+    problem: Mapped[str] = mapped_column(String(600))
+    """The stage and the words of the authority; or the journal's entry and the error's name."""

@@ -1,4 +1,4 @@
-"""The installation's mark on a PDF: a PAdES seal, level B-B.
+"""The installation's mark on a PDF: a PAdES seal, level B-B, or B-T where an authority dates it.
 
 Imported where a proof is sealed, not at the start: pyHanko takes half a second to load.
 """
@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.extensions import DeveloperExtension
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from webapp.evidence.seal import COMMON_NAME, Key
@@ -36,10 +37,13 @@ class _SealOnlyWriter(IncrementalPdfFileWriter):
         pass
 
 
-def seal(pdf: bytes, key: Key, reason: str) -> bytes:
-    """Seal a PDF: ETSI EN 319 142-1, level B-B, ECDSA P-256 with SHA-256. Uses no network.
+def seal(pdf: bytes, key: Key, reason: str, stamper: TimeStamper | None = None) -> bytes:
+    """Seal a PDF: ETSI EN 319 142-1, ECDSA P-256 with SHA-256.
+
+    Level B-B, which uses no network; with an authority's stamp (RFC 3161) over the seal, B-T.
 
     :param reason: what the seal attests, as PDF readers show it.
+    :raises NoStamp: as the `stamper` does.
     """
     writer = _SealOnlyWriter(io.BytesIO(pdf))
     metadata = signers.PdfSignatureMetadata(
@@ -51,9 +55,10 @@ def seal(pdf: bytes, key: Key, reason: str) -> bytes:
     )
     field = SigFieldSpec(_FIELD, readable_field_name=COMMON_NAME)
     output = io.BytesIO()
-    signers.PdfSigner(metadata, signer=_signer(key), new_field_spec=field).sign_pdf(
-        writer, output=output
+    signer = signers.PdfSigner(
+        metadata, signer=_signer(key), timestamper=stamper, new_field_spec=field
     )
+    signer.sign_pdf(writer, output=output)
     return output.getvalue()
 
 

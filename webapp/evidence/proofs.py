@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
@@ -21,6 +22,9 @@ from webapp.evidence.proof_kinds import OF_ADDRESSEES, OF_CONSENTS, PROVABLE, Pr
 from webapp.evidence.rows import Imprint
 from webapp.evidence.seal import open_key
 from webapp.storage import load, store
+
+if TYPE_CHECKING:
+    from pyhanko.sign.timestamps import TimeStamper
 
 WHOLE_LOOK = timedelta(minutes=10)
 """How long after one look at the whole journal comes the next; no transaction lasts that long."""
@@ -48,12 +52,17 @@ class Progress:
         return 0
 
 
-def due(session: AnySession, limit: int, after: int = 0) -> list[int]:
+def due(
+    session: AnySession, limit: int, after: int = 0, before: datetime | None = None
+) -> list[int]:
     """Name the journal entries, oldest first, that still lack their proof and have their facts.
 
     :param after: the last entry that was tried; one that failed holds up no other.
+    :param before: leave out what happened at this moment (aware) or later.
     """
     later = _due().where(JournalEntry.id > after)
+    if before is not None:
+        later = later.where(JournalEntry.occurred_at < before)
     return list(session.scalars(later.order_by(JournalEntry.id).limit(limit)))
 
 
@@ -64,16 +73,25 @@ def waiting(session: AnySession) -> tuple[int, datetime | None]:
     return count, oldest
 
 
-def make(session: AnySession, entry_id: int, config: Config, now: datetime) -> Proof:
+def make(
+    session: AnySession,
+    entry_id: int,
+    config: Config,
+    now: datetime,
+    stamper: "TimeStamper | None" = None,
+) -> Proof:
     """Make the proof of a journal entry, seal and keep it; a proof already made is given again.
 
     Works in short sessions of its own on the same database, none of them open while the proof is
     laid out and sealed; the caller's must have no open transaction, which on SQLite would hold the
     lock that is needed here.
 
+    :param config: its `public_url` is the address in use, which the proof prints.
+    :param stamper: the authority that dates the seal (PAdES B-T); without one it is B-B.
     :returns: the proof, detached, its columns loaded.
     :raises Unprovable: the entry gets no proof, or the journal lacks what it must say.
     :raises WrongSealingKey: the key is missing or damaged.
+    :raises NoStamp: the authority gave no stamp; nothing is kept.
     """
     from webapp.evidence.pades import seal
 
@@ -84,9 +102,10 @@ def make(session: AnySession, entry_id: int, config: Config, now: datetime) -> P
             return existing
         found = grounds(reading, entry_id)
     key = open_key(config.keys_directory)
-    page = contents(found, Imprint(key.fingerprint, config.public_url.rstrip("/")))
+    address = config.public_url.rstrip("/")
+    page = contents(found, Imprint(key.fingerprint, address, stamper is not None))
     pdf = lay_out(page, found.exported(), now)
-    digest = store(config.files_directory, seal(pdf, key, f"{page.title} {page.number}"))
+    digest = store(config.files_directory, seal(pdf, key, f"{page.title} {page.number}", stamper))
     proof = Proof(entry_id=entry_id, kind=str(found.kind), digest=digest, sealed_at=now)
     with Session(database, expire_on_commit=False) as writing:
         return _keep(writing, proof)
