@@ -62,6 +62,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.desk.service_views import blueprint as service
     from webapp.desk.views import blueprint as desk
     from webapp.desk.witness_views import blueprint as witness
+    from webapp.evidence.seal_views import blueprint as seal
     from webapp.extensions import csrf
     from webapp.imports.pages import blueprint as imports
     from webapp.paper.views import blueprint as paper
@@ -81,6 +82,7 @@ def _add_pages(app: "Flask") -> None:
         pauses,
         paper,
         reception,
+        seal,
     )
     for blueprint in (*rooms, *accounts.BLUEPRINTS):
         app.register_blueprint(blueprint)

@@ -27,6 +27,8 @@ everyone        POST     /deconnexion
 everyone        POST     /langue
 everyone        GET      /healthz
 everyone        GET      /healthz/pret
+everyone        GET      /sceau
+everyone        GET      /sceau/<fingerprint>.pem
 everyone        GET      /static/<path:filename>
 many            GET      /groupes
 many            POST     /groupes

@@ -25,6 +25,7 @@ from webapp.contacts.rules import check
 from webapp.delivery.models import ReturnedMessage, TrialMessage
 from webapp.delivery.tasks import do_all_due
 from webapp.evidence.models import Proof
+from webapp.evidence.seal import open_key
 from webapp.evidence.witness import make_due
 from webapp.evidence.witness_models import RootStamp, WitnessErrand
 from webapp.imports import sources
@@ -125,6 +126,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
         "invitation_id": invitation.id,
         "token": "un-jeton-inconnu",
         "filename": "plirec.css",
+        "fingerprint": open_key(config.keys_directory).fingerprint,
     }
 
 

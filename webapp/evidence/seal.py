@@ -4,6 +4,7 @@ The certificate is signed by itself: it says that two documents come from one in
 which bytes it sealed; it does not say who runs the installation.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -69,6 +70,11 @@ def register(session: AnySession, keys_directory: Path, now: datetime) -> str:
 def fingerprints(session: AnySession) -> frozenset[str]:
     """Give the fingerprints of the certificates that this installation sealed with."""
     return frozenset(session.scalars(select(SealingKey.fingerprint)))
+
+
+def published(session: AnySession) -> Sequence[SealingKey]:
+    """Give the certificates that this installation sealed with, the newest first."""
+    return session.scalars(select(SealingKey).order_by(SealingKey.registered_at.desc())).all()
 
 
 def open_key(keys_directory: Path) -> Key:
