@@ -72,6 +72,16 @@ def fingerprints(session: AnySession) -> frozenset[str]:
     return frozenset(session.scalars(select(SealingKey.fingerprint)))
 
 
+def require_own(session: AnySession, keys_directory: Path) -> None:
+    """Look whether the key on the disk is this installation's, once it has one.
+
+    :raises WrongSealingKey: it is missing, damaged or another.
+    """
+    registered = fingerprints(session)
+    if registered and open_key(keys_directory).fingerprint not in registered:
+        raise WrongSealingKey(_advice(keys_directory, "n’est pas celle de cette installation"))
+
+
 def published(session: AnySession) -> Sequence[SealingKey]:
     """Give the certificates that this installation sealed with, the newest first."""
     return session.scalars(select(SealingKey).order_by(SealingKey.registered_at.desc())).all()

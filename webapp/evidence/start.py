@@ -13,9 +13,18 @@ from webapp.web.settings import current
 
 
 def require_database() -> None:
-    """Stop with one line that says what to do while the database is not there."""
+    """Stop with one line that says what to do while the database is not there, or not the key.
+
+    Leaves no transaction open.
+    """
     if not inspect(db.engine).has_table(SealingKey.__tablename__):
         _stop("La base de données n’est pas prête : lancez d’abord « plirec database upgrade ».")
+    try:
+        seal.require_own(db.session, current().keys_directory)
+    except seal.WrongSealingKey as error:
+        _stop(str(error))
+    finally:
+        db.session.rollback()
 
 
 def require_sound() -> None:
