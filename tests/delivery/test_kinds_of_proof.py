@@ -215,7 +215,7 @@ def test_a_proof_says_who_answered_how_that_was_proven_and_whether_the_sender_wa
         f"Envoi du code {in_paris(at)}",
         "Adresse prouvée, écriture nº 4",
         "Nom corrigé par le destinataire, écriture nº 5",
-        f"Nommé dans l’avis {'Oui' if names_sender else 'Non'}",
+        f"Expéditeur nommé dans l’avis {'Oui' if names_sender else 'Non'}",
     ):
         assert words in text
 
