@@ -17,12 +17,15 @@ class Cost(NamedTuple):
     memory: int
 
 
-def measure(command: Sequence[str | Path], *, good: Sequence[int] = (0,)) -> Cost:
+def measure(
+    command: Sequence[str | Path], *, good: Sequence[int] = (0,), shown: bool = False
+) -> Cost:
     """Run a command to its end; what it and the processes it waited for took.
 
+    :param shown: whether what it prints is.
     :param good: how the command may end; 1 is how a check says that lines are wrong.
     """
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=PROJECT)
+    process = subprocess.Popen(command, stdout=None if shown else subprocess.DEVNULL, cwd=PROJECT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in good:

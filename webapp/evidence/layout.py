@@ -14,7 +14,7 @@ import typst
 
 from webapp.evidence.rows import Contents
 
-_TEMPLATE = Path(__file__).with_name("proof.typ")
+TEMPLATE = Path(__file__).with_name("proof.typ")
 _ALWAYS_PRINTED = 0x250
 _ASKED_A_TEXT = 400
 _NEVER_PRINTED = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
@@ -29,19 +29,24 @@ def lay_out(contents: Contents, facts: str, now: datetime) -> bytes:
     :param facts: a JSON document.
     :param now: an aware moment, the one the PDF says it was made at.
     """
-    texts = _Texts()
-    proof = texts.printable(asdict(contents))
     return typst.compile(
-        _TEMPLATE,
+        TEMPLATE,
         format="pdf",
         ignore_system_fonts=True,
-        sys_inputs={
-            "proof": json.dumps({**proof, **_drawn(contents), "escaped": texts.escaped}),
-            "facts": facts,
-        },
+        sys_inputs=inputs(contents, facts),
         pdf_standards=["a-3b", "ua-1"],
         timestamp=int(now.timestamp()),
     )
+
+
+def inputs(contents: Contents, facts: str) -> dict[str, str]:
+    """Give what the template is given."""
+    texts = _Texts()
+    proof = texts.printable(asdict(contents))
+    return {
+        "proof": json.dumps({**proof, **_drawn(contents), "escaped": texts.escaped}),
+        "facts": facts,
+    }
 
 
 def _drawn(contents: Contents) -> dict[str, Any]:

@@ -56,13 +56,14 @@ def seal(pdf: bytes, key: Key, reason: str, stamper: TimeStamper | None = None) 
     field = SigFieldSpec(_FIELD, readable_field_name=COMMON_NAME)
     output = io.BytesIO()
     signer = signers.PdfSigner(
-        metadata, signer=_signer(key), timestamper=stamper, new_field_spec=field
+        metadata, signer=signer_of(key), timestamper=stamper, new_field_spec=field
     )
     signer.sign_pdf(writer, output=output)
     return output.getvalue()
 
 
-def _signer(key: Key) -> signers.SimpleSigner:
+def signer_of(key: Key) -> signers.SimpleSigner:
+    """Give the key as pyHanko signs with it; it fetches nothing."""
     private = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return signers.SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(key.certificate.public_bytes(Encoding.DER)),
