@@ -95,7 +95,6 @@ def test_a_withdrawn_consent_says_since_when_it_serves_no_more(prove: Prove) -> 
     [
         (EventKind.CONSENT_GIVEN, "Preuve d’accord", "Accord"),
         (EventKind.CONSENT_REFUSED, "Preuve de refus d’accord", "Refus"),
-        (EventKind.CONSENT_WITHDRAWN, "Preuve de retrait d’accord", "Retrait"),
     ],
 )
 def test_an_answer_to_a_request_is_proved_with_the_request_before_it(
@@ -117,6 +116,33 @@ def test_an_answer_to_a_request_is_proved_with_the_request_before_it(
         assert words in text
     entries = json.loads(pdf.attachments["faits.json"][0])["entries"]
     assert [entry["kind"] for entry in entries] == ["ConsentRequested", str(kind)]
+
+
+def test_a_request_that_was_not_answered_in_time_is_proved_as_such(prove: Prove) -> None:
+    expired = {"email": "ada@x.example", "sender": SENDER, "reason": "NoAnswer"}
+    pdf = prove(
+        (EventKind.CONSENT_REQUESTED, REQUESTED),
+        (EventKind.CONSENT_REFUSED, expired),
+        subject=ASKED,
+    )
+    assert "n’a pas répondu dans le délai à la demande d’accord, ce qui vaut refus" in text_of(pdf)
+
+
+def test_a_withdrawal_tells_the_consent_that_it_ends_and_not_who_had_answered(
+    prove: Prove,
+) -> None:
+    text = text_of(
+        prove(
+            (EventKind.CONSENT_REQUESTED, REQUESTED),
+            (EventKind.CONSENT_GIVEN, {"email": "ada@x.example", "ip": "192.0.2.7"}),
+            (EventKind.CONSENT_WITHDRAWN, {"email": "ada@x.example", "sender": SENDER}),
+            subject=ASKED,
+        )
+    )
+    assert "Accord 3 mars 2026 à 10:00:00" in text
+    assert "Retrait 4 mars 2026 à 10:00:00" in text
+    assert "192.0.2.7" not in text
+    assert "Accord, écriture nº 2" in text
 
 
 def test_answers_are_proved_by_themselves_and_declarations_when_somebody_asks(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,16 @@ from webapp.evidence.proof_kinds import ProofKind, Unprovable
 
 CONSENT = "consent:"
 """How the subject of an event begins that is about one consent which was asked for."""
+
+OF_ONE_STEP = frozenset({"ip", "user_agent", "control", "reason", "message_id", "server"})
+FOLLOWS: Mapping[EventKind, tuple[EventKind, ...]] = MappingProxyType(
+    {
+        EventKind.CONSENT_GIVEN: (EventKind.CONSENT_REQUESTED,),
+        EventKind.CONSENT_REFUSED: (EventKind.CONSENT_REQUESTED,),
+        EventKind.CONSENT_WITHDRAWN: (EventKind.CONSENT_GIVEN, EventKind.CONSENT_DECLARED),
+    }
+)
+"""From which earlier event of the same consent each follows."""
 
 
 @dataclass(frozen=True)
@@ -31,21 +42,22 @@ class ConsentGrounds:
     kind: ProofKind = ProofKind.CONSENT
 
     @property
+    def before(self) -> RecordedEvent | None:
+        """Give the step that this one follows from: the request answered, the consent withdrawn."""
+        wanted = FOLLOWS.get(self.event.kind, ())
+        return next((step for step in reversed(self.steps[:-1]) if step.kind in wanted), None)
+
+    @property
     def facts(self) -> Mapping[str, Any]:
-        """Give all that is known at this event: what a step said holds until a later one says more.
+        """Give what is known at this event; who answered, and how, is of its own facts alone.
 
         :raises Unprovable: facts were purged.
         """
         known: dict[str, Any] = {}
-        for step in self.steps:
-            if step.facts is None:
-                raise Unprovable(f"the facts of journal entry {step.entry_id} were purged")
-            known |= step.facts
-        return known
-
-    def first(self, kind: EventKind) -> RecordedEvent | None:
-        """Give the first of the steps that is of this kind, if there is one."""
-        return next((step for step in self.steps if step.kind == kind), None)
+        if self.before is not None:
+            told = _facts_of(self.before)
+            known = {name: value for name, value in told.items() if name not in OF_ONE_STEP}
+        return {**known, **_facts_of(self.event)}
 
     def exported(self) -> str:
         """Write the entries as JSON, with the salts, so that anybody can compute the hashes."""
@@ -55,6 +67,12 @@ class ConsentGrounds:
             "entries": [exported(step) for step in self.steps],
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _facts_of(step: RecordedEvent) -> Mapping[str, Any]:
+    if step.facts is None:
+        raise Unprovable(f"the facts of journal entry {step.entry_id} were purged")
+    return step.facts
 
 
 def consent_grounds(session: AnySession, entry: JournalEntry) -> ConsentGrounds:

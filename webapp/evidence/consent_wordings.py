@@ -38,8 +38,8 @@ WORDINGS: Mapping[EventKind, _Wording] = {
     ),
     EventKind.CONSENT_REFUSED: _Wording(
         "Preuve de refus d’accord",
-        "L’accord demandé à la personne qui reçoit le courrier à l’adresse ci-dessous n’est pas "
-        "donné\u00a0: elle l’a refusé, ou n’a pas répondu dans le délai, ce qui vaut refus.",
+        "La personne qui reçoit le courrier à l’adresse ci-dessous a refusé l’accord qui lui était "
+        "demandé.",
         "Refus",
     ),
     EventKind.CONSENT_WITHDRAWN: _Wording(
@@ -49,6 +49,10 @@ WORDINGS: Mapping[EventKind, _Wording] = {
         "Retrait",
     ),
 }
+UNANSWERED = (
+    "La personne qui reçoit le courrier à l’adresse ci-dessous n’a pas répondu dans le délai à la "
+    "demande d’accord, ce qui vaut refus."
+)
 SCOPE = (
     "Un particulier doit avoir dit à l’expéditeur, avant l’envoi, qu’il accepte de recevoir des "
     "recommandés électroniques (CPCE, article\u00a0L100). Plirec fait des envois recommandés "
@@ -69,7 +73,7 @@ def contents_of_consent(grounds: ConsentGrounds, imprint: Imprint) -> Contents:
         title=wording.title,
         number=number,
         subtitle=f"Accord pour les envois recommandés électroniques, écriture nº\u00a0{number}",
-        statement=wording.statement,
+        statement=UNANSWERED if facts.get("reason") else wording.statement,
         scope=SCOPE,
         is_trial=False,
         sections=(
@@ -84,8 +88,8 @@ def contents_of_consent(grounds: ConsentGrounds, imprint: Imprint) -> Contents:
 
 
 def _dates(grounds: ConsentGrounds, facts: Mapping[str, Any], happened: str) -> Rows:
-    if asked := grounds.first(EventKind.CONSENT_REQUESTED):
-        yield dated("Demande", asked.occurred_at)
+    if before := grounds.before:
+        yield dated(_happened(before.kind), before.occurred_at)
     if given_on := facts.get("given_on"):
         given = datetime.combine(date.fromisoformat(given_on), time(), PARIS)
         yield Row("Accord donné, selon l’expéditeur, le", day_in_paris(given))
@@ -127,5 +131,8 @@ def _consent(facts: Mapping[str, Any]) -> Rows:
 def _traces(grounds: ConsentGrounds, imprint: Imprint) -> Rows:
     yield from seal_rows(imprint, grounds.event.chain)
     for step in grounds.steps:
-        label = WORDINGS[step.kind].happened if step.kind in WORDINGS else "Demande"
-        yield Row(f"{label}, écriture nº\u00a0{step.sequence}", code=step.entry_hash)
+        yield Row(f"{_happened(step.kind)}, écriture nº\u00a0{step.sequence}", code=step.entry_hash)
+
+
+def _happened(kind: EventKind) -> str:
+    return WORDINGS[kind].happened if kind in WORDINGS else "Demande"
