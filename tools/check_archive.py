@@ -97,7 +97,9 @@ class Archive:
 
     def letter(self, _path):
         facts = next(one["facts"] for one in self.entries if one["subject"] == self.chain) or {}
-        sent = [one["sha256"] for one in facts.get("files", ())] + [facts.get("message_sha256")]
+        sent = [one["sha256"] for one in facts.get("attachments", ())] + [
+            facts.get("message_sha256")
+        ]
         held = [sha256(self.read(one)).hexdigest() for one in self.names if one[:9] == "courrier/"]
         require(not facts or sorted(sent) == sorted(held), "not what was sent")
 
@@ -113,7 +115,7 @@ class Archive:
         pdf = self.read(path)
         ((end, rest, size),) = (map(int, found) for found in re.findall(RANGE, pdf))
         require(rest + size == len(pdf), "something was added after the seal")
-        gap = re.fullmatch(rb"<([0-9a-f]+)>", pdf[end:rest])[1]
+        gap = re.fullmatch(rb"<([0-9A-F]+)>", pdf[end:rest])[1]
         cms = elements(bytes.fromhex(gap.decode()), 1)[0][2]
         require(not gap[2 * len(cms) :].strip(b"0"), "something was added to the seal")
         found, _, signature, unsigned = signed(cms, DATA, pdf[:end] + pdf[rest:])
@@ -172,10 +174,12 @@ class Archive:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("archive")
-    parser.add_argument("--fingerprint", help="the certificate's SHA-256, known from elsewhere")
+    parser.add_argument(
+        "--fingerprint", default="", help="of the certificate, known from elsewhere"
+    )
     asked, altered = parser.parse_args(), 0
     try:
-        archive = Archive(ZipFile(asked.archive), [asked.fingerprint] if asked.fingerprint else [])
+        archive = Archive(ZipFile(asked.archive), asked.fingerprint.replace(":", "").lower())
     except Exception as error:
         print(f"UNKNOWN: {error!r}")
         return 2
