@@ -174,9 +174,7 @@ class Archive:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("archive")
-    parser.add_argument(
-        "--fingerprint", default="", help="of the certificate, known from elsewhere"
-    )
+    parser.add_argument("--fingerprint", default="", help="the certificate's, known otherwise")
     asked, altered = parser.parse_args(), 0
     try:
         archive = Archive(ZipFile(asked.archive), asked.fingerprint.replace(":", "").lower())
