@@ -1,12 +1,12 @@
 """The commands about proofs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from webapp.evidence.verification import Verdict
+    from webapp.evidence.verdicts import Verdict
 
 
 @click.group("proofs", help="Les preuves scellées.")
@@ -14,23 +14,30 @@ def proofs() -> None:
     """Gather the commands about proofs."""
 
 
-@proofs.command("verify", help="Dit si un PDF est une preuve authentique de cette installation.")
+@proofs.command(
+    "verify",
+    help="Dit si un PDF, ou l’archive d’un courrier, est authentique et de cette installation.",
+)
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.pass_context
 def verify_file(context: click.Context, file: Path) -> None:
     """Print the verdict on a file and its steps; exit 0 genuine, 1 not genuine, 2 unreadable."""
-    from webapp.evidence.verification import Answer
+    from webapp.evidence.verdicts import Answer
 
     try:
-        content = file.read_bytes()
+        with file.open("rb") as opened:
+            verdict = _verdict(opened)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         click.echo(f"Le fichier {file} ne peut pas être lu\u00a0: {reason}.", err=True)
         context.exit(2)
-    verdict = _verdict(content)
     click.echo(verdict.text)
+    if verdict.is_trial:
+        click.echo("ESSAI\u00a0: ce courrier était un essai, sans aucune valeur.")
     for step in verdict.steps:
         click.echo(f"  {'oui' if step.passed else 'NON'}  {step.text}")
+        for place in step.places:
+            click.echo(f"         {place!r}")
     context.exit(0 if verdict.answer is Answer.GENUINE else 1)
 
 
@@ -68,17 +75,15 @@ def verify_journal(context: click.Context) -> None:
     context.exit(1 if found else 0)
 
 
-def _verdict(content: bytes) -> "Verdict":
+def _verdict(file: IO[bytes]) -> "Verdict":
     from config import Config
     from webapp import create_app
-    from webapp.evidence.proofs import is_stored
-    from webapp.evidence.seal import fingerprints
+    from webapp.evidence.archive_file import Bounds
+    from webapp.evidence.examination import examine
     from webapp.evidence.start import require_database
-    from webapp.evidence.verification import verify
     from webapp.extensions import db
 
     with create_app(Config.from_environment()).app_context():
         require_database()
-        return verify(
-            content, fingerprints(db.session), lambda digest: is_stored(db.session, digest)
-        )
+        bounds = Bounds(unfolded=4 * 1024**3, parts=1_000_000, proofs=1_000_000)
+        return examine(db.session, file, bounds)

@@ -148,6 +148,11 @@ def hash_of_entry(row: Mapping[str, Any] | RowMapping) -> str:
     return _hash({name: row[name] for name in _CHAINED}, moment(row["occurred_at"]))
 
 
+def hash_of_exported(entry: Mapping[str, Any]) -> str:
+    """Give the same of an entry as it is given out, its moment already written."""
+    return _hash({name: entry[name] for name in _CHAINED}, entry["occurred_at"])
+
+
 def _hash(chained: dict[str, Any], occurred_at: str) -> str:
     content = canonical.dumps({**chained, "occurred_at": occurred_at, "version": 1})
     return hashlib.sha256(content).hexdigest()

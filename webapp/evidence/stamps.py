@@ -121,6 +121,18 @@ def read(token: bytes, digest: bytes, hash: str = "sha256") -> Stamp:
         raise NoStamp("signature", type(error).__name__) from error
 
 
+def read_response(response: bytes, digest: bytes) -> Stamp:
+    """Check a stamp that stands in the answer it came in, as archives keep it; see `read`.
+
+    :raises NoStamp: it is none, or not over this.
+    """
+    try:
+        token: bytes = _Answer.load(response, strict=True)["time_stamp_token"].dump()
+    except Exception as error:  # bytes that anybody made can make a parser fail in any way
+        raise NoStamp("answer", type(error).__name__) from error
+    return read(token, digest)
+
+
 def _request(digest: bytes, hash_name: str, nonce: int) -> tsp.TimeStampReq:
     imprint = tsp.MessageImprint(
         {

@@ -17,18 +17,12 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from webapp.catalogue import N_
+from webapp.evidence.attached import NotAttached, attached_entries
+from webapp.evidence.verdicts import Answer, Step, Verdict
 
 # What is wrong with a stranger's file is told to whoever asks, not to the log of the server.
 for _library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
-
-
-class Answer(StrEnum):
-    """What a verification ends with."""
-
-    GENUINE = "genuine"
-    ALTERED = "altered"
-    UNKNOWN = "unknown"
 
 
 ANSWERS = {
@@ -73,32 +67,6 @@ FAILED = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
-    """One check, whether it passed, and what that means, in French."""
-
-    check: Check
-    passed: bool
-
-    @property
-    def text(self) -> str:
-        """Say the outcome in a sentence."""
-        return (PASSED if self.passed else FAILED)[self.check]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer, and the steps that led to it."""
-
-    answer: Answer
-    steps: tuple[Step, ...]
-
-    @property
-    def text(self) -> str:
-        """Say the answer in a sentence."""
-        return ANSWERS[self.answer]
-
-
 _ANSWER_WHEN_FAILED = {Check.INTACT: Answer.ALTERED, Check.WHOLE: Answer.ALTERED}
 
 
@@ -111,18 +79,21 @@ def verify(
     :param known_digest: tells whether a file of this SHA-256 (hexadecimal) is kept as a proof.
     """
     steps: list[Step] = []
+    answer = Answer.GENUINE
     for check, passed in _checks(pdf, fingerprints, known_digest):
-        steps.append(Step(check, passed))
+        steps.append(Step(check, passed, (PASSED if passed else FAILED)[check]))
         if not passed:
-            return Verdict(_ANSWER_WHEN_FAILED.get(check, Answer.UNKNOWN), tuple(steps))
-    return Verdict(Answer.GENUINE, tuple(steps))
+            answer = _ANSWER_WHEN_FAILED.get(check, Answer.UNKNOWN)
+            break
+    is_trial = answer is not Answer.UNKNOWN and _is_trial(pdf)
+    return Verdict(answer, ANSWERS[answer], tuple(steps), is_trial)
 
 
 def _checks(
     pdf: bytes, fingerprints: Collection[str], known_digest: Callable[[str], bool]
 ) -> Iterator[tuple[Check, bool]]:
     yield Check.PDF, pdf.startswith(b"%PDF-")
-    seals = _seals(pdf)
+    seals = read_seals(pdf)
     yield Check.SEAL, seals is None or bool(seals)
     yield Check.READABLE, seals is not None
     ours = [seal for seal in seals or () if seal.fingerprint in fingerprints]
@@ -133,13 +104,15 @@ def _checks(
 
 
 @dataclass(frozen=True)
-class _Seal:
+class Seal:
+    """A seal on a PDF: by which certificate (SHA-256), and whether it still holds all of it."""
+
     fingerprint: str
     is_intact: bool
     is_whole: bool
 
 
-def _seals(pdf: bytes) -> list[_Seal] | None:
+def read_seals(pdf: bytes) -> list[Seal] | None:
     """Read every seal of a PDF; None when the file is too damaged, or too hostile, to be read."""
     try:
         return [_read(seal) for seal in PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures]
@@ -147,12 +120,19 @@ def _seals(pdf: bytes) -> list[_Seal] | None:
         return None
 
 
-def _read(seal: EmbeddedPdfSignature) -> _Seal:
+def _read(seal: EmbeddedPdfSignature) -> Seal:
     certificate = seal.signer_cert
     trusted = ValidationContext(trust_roots=[certificate], allow_fetching=False)
     status = validate_pdf_signature(seal, trusted, skip_diff=True)
-    return _Seal(
+    return Seal(
         fingerprint=certificate.sha256.hex(),
         is_intact=status.intact and status.valid,
         is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
     )
+
+
+def _is_trial(pdf: bytes) -> bool:
+    try:
+        return any((entry["facts"] or {}).get("trial") for entry in attached_entries(pdf))
+    except NotAttached:
+        return False

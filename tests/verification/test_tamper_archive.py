@@ -1,0 +1,337 @@
+"""One byte or one file of an archive changed, added, removed or reordered: both checkers see it.
+
+The installation's own verification and `tools/check_archive.py`, which knows nothing of it, must
+name the same check and the same place.
+"""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+import rfc8785
+
+from tests.verification.kept_letter import RETURNED, KeptLetter
+from webapp.evidence.archive_file import Bounds
+from webapp.evidence.archive_words import ArchiveCheck
+from webapp.evidence.examination import examine
+from webapp.evidence.verdicts import Answer, Verdict
+from webapp.extensions import db
+
+CHECKER = Path(__file__).parents[2] / "tools" / "check_archive.py"
+BOUNDS = Bounds(unfolded=100_000_000, parts=10_000, proofs=1_000)
+OWN = {ArchiveCheck.OURS, ArchiveCheck.STORED, ArchiveCheck.OUR_JOURNAL, ArchiveCheck.OUR_ROOTS}
+Files = dict[str, bytes]
+Found = set[tuple[str, str]]
+
+
+def files_of(archive: bytes) -> Files:
+    with ZipFile(BytesIO(archive)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def zipped(files: Files) -> bytes:
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def listed_anew(files: Files) -> Files:
+    """Write the manifest of the files that are there, as somebody does who covers his traces."""
+    manifest = json.loads(files["manifeste.json"])
+    manifest["files"] = [
+        {"path": path, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for path, content in files.items()
+        if path != "manifeste.json"
+    ]
+    return {**files, "manifeste.json": json.dumps(manifest).encode()}
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def named(files: Files, pattern: str) -> str:
+    """Give the first path that matches."""
+    return next(path for path in sorted(files) if re.fullmatch(pattern, path))
+
+
+def verdict(kept: KeptLetter, archive: bytes) -> Verdict:
+    with kept.app.app_context():
+        found = examine(db.session, BytesIO(archive), BOUNDS)
+        db.session.rollback()
+        return found
+
+
+def own_findings(kept: KeptLetter, archive: bytes) -> Found:
+    """What the installation finds wrong in what an archive says of itself."""
+    return {
+        (step.check.value, place.partition(" #")[0])
+        for step in verdict(kept, archive).steps
+        if step.check not in OWN | {ArchiveCheck.COMPLETE}
+        for place in step.places
+    }
+
+
+def independent(archive: bytes, folder: Path, *options: str) -> tuple[int, str]:
+    path = folder / "preuves.zip"
+    path.write_bytes(archive)
+    command = [sys.executable, "-I", str(CHECKER), str(path), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def independent_findings(archive: bytes, folder: Path) -> Found:
+    _status, said = independent(archive, folder)
+    return set(re.findall(r"^ALTERED: (\w+), '(.*?)': ", said, re.MULTILINE))
+
+
+def test_as_it_was_downloaded_everything_agrees(kept: KeptLetter, tmp_path: Path) -> None:
+    found = verdict(kept, kept.archive)
+    assert found.answer is Answer.GENUINE, found
+    assert all(step.passed for step in found.steps)
+    assert [step.check for step in found.steps] == list(ArchiveCheck)
+    status, said = independent(kept.archive, tmp_path)
+    assert status == 0
+    assert not re.findall("^(ALTERED|MISSING|UNKNOWN)", said, re.MULTILINE)
+
+
+PDF, LETTER = r"preuves/0001.*1-.*\.pdf", "courrier/message.txt"
+JOURNAL, MANIFEST, STAMP = "journal.json", "manifeste.json", r"temoin/.*\.tsr"
+WITNESS, CERTIFICATE = r"temoin/.*\.json", "certificats/.*"
+KINDS = [PDF, LETTER, r"courrier/01.*", JOURNAL, STAMP, WITNESS, CERTIFICATE, r".*\.eml"]
+KINDS += ["index.html", "index.csv", "LISEZ-MOI.txt"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_byte_changed_in_a_file_is_found(kind: str, kept: KeptLetter, tmp_path: Path) -> None:
+    files = files_of(kept.archive)
+    path = named(files, kind)
+    files[path] = flipped(files[path], len(files[path]) // 2)
+    found = own_findings(kept, zipped(files))
+    assert ("files", path) in found
+    assert found == independent_findings(zipped(files), tmp_path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_taken_out_is_found(kind: str, kept: KeptLetter, tmp_path: Path) -> None:
+    files = files_of(kept.archive)
+    path = named(files, kind)
+    del files[path]
+    found = own_findings(kept, zipped(files))
+    assert ("files", path) in found
+    assert found == independent_findings(zipped(files), tmp_path)
+
+
+def test_a_file_put_in_is_found(kept: KeptLetter, tmp_path: Path) -> None:
+    archive = zipped({**files_of(kept.archive), "courrier/03-de-plus.txt": b"de plus"})
+    found = own_findings(kept, archive)
+    assert {("files", "courrier/03-de-plus.txt"), ("letter", JOURNAL)} == found
+    assert found == independent_findings(archive, tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_is_there_twice_is_found(kept: KeptLetter, tmp_path: Path) -> None:
+    target = BytesIO(zipped(files_of(kept.archive)))
+    with ZipFile(target, "a") as archive:
+        archive.writestr("index.html", b"another one")
+    found = own_findings(kept, target.getvalue())
+    assert ("files", "index.html") in found
+    assert found == independent_findings(target.getvalue(), tmp_path)
+
+
+def test_two_files_that_changed_places_are_found(kept: KeptLetter, tmp_path: Path) -> None:
+    files = files_of(kept.archive)
+    one, other = named(files, PDF), named(files, r"preuves/0002.*1-.*\.pdf")
+    files[one], files[other] = files[other], files[one]
+    found = own_findings(kept, zipped(files))
+    assert found == {("files", one), ("files", other)}
+    assert found == independent_findings(zipped(files), tmp_path)
+
+
+def test_a_byte_changed_in_the_packed_file_itself_is_found(
+    kept: KeptLetter, tmp_path: Path
+) -> None:
+    place = kept.archive.index(b"%PDF-1.7\n") + 2000
+    archive = flipped(kept.archive, place)
+    found = own_findings(kept, archive)
+    assert {check for check, _ in found} >= {"files"}
+    assert found == independent_findings(archive, tmp_path)
+
+
+def journal(files: Files, change: Callable[[list[Any]], object]) -> Files:
+    whole = json.loads(files[JOURNAL])
+    change(whole["entries"])
+    return {**files, JOURNAL: json.dumps(whole).encode()}
+
+
+def content(pattern: str, change: Callable[[bytes], bytes]) -> Callable[[Files], Files]:
+    def changed(files: Files) -> Files:
+        path = named(files, pattern)
+        return {**files, path: change(files[path])}
+
+    return changed
+
+
+def witness(**changes: Any) -> Callable[[Files], Files]:
+    return content(WITNESS, lambda said: json.dumps({**json.loads(said), **changes}).encode())
+
+
+def entries(change: Callable[[list[Any]], object]) -> Callable[[Files], Files]:
+    return lambda files: journal(files, change)
+
+
+def made_anew(entries: list[Any]) -> None:
+    """Change a name in the facts, and compute all hashes from there on, as the format says."""
+
+    entries[1]["facts"]["name"] = "Quelqu’un d’autre"
+    previous = entries[0]["entry_hash"]
+    for entry in entries[1:]:
+        facts = bytes.fromhex(entry["salt"]) + rfc8785.dumps(entry["facts"])
+        entry["facts_hash"] = hashlib.sha256(facts).hexdigest()
+        entry["previous_hash"] = previous
+        names = ("chain", "sequence", "kind", "subject", "occurred_at", "previous_hash")
+        hashed = {name: entry[name] for name in (*names, "facts_hash")}
+        entry["entry_hash"] = hashlib.sha256(rfc8785.dumps({**hashed, "version": 1})).hexdigest()
+        previous = entry["entry_hash"]
+
+
+def in_the_gap(pdf: bytes) -> bytes:
+    """Write something into the room that is left behind the seal."""
+    end = re.search(rb"0{64}>\s*/ByteRange", pdf)
+    assert end
+    return flipped(pdf, end.start() + 10)
+
+
+def in_the_signature(pdf: bytes) -> bytes:
+    place = re.search(rb"/ByteRange\s*\[\s*0\s+(\d+)", pdf)
+    assert place
+    start = int(place[1]) + 1
+    length = 4 + int.from_bytes(bytes.fromhex(pdf[start + 4 : start + 8].decode()))
+    last = start + 2 * length - 2
+    return pdf[:last] + (b"00" if pdf[last : last + 2] != b"00" else b"01") + pdf[last + 2 :]
+
+
+COVERED: dict[str, tuple[Callable[[Files], Files], str, str]] = {
+    "the message": (content(LETTER, lambda old: old + b"!"), "letter", JOURNAL),
+    "an attachment": (content("courrier/01.*", lambda old: flipped(old, 3)), "letter", JOURNAL),
+    "the returned message": (content(r".*\.eml", lambda _: b"rien"), "returned", r".*\.eml"),
+    "a fact": (entries(lambda e: e[1]["facts"].update(name="Un autre")), "journal", JOURNAL),
+    "a salt": (entries(lambda e: e[1].update(salt="0" * 64)), "journal", JOURNAL),
+    "facts taken out": (entries(lambda e: e[2].update(facts=None, salt=None)), "journal", JOURNAL),
+    "a moment": (
+        entries(lambda e: e[3].update(occurred_at="2020-01-01T00:00:00.000000Z")),
+        "journal",
+        JOURNAL,
+    ),
+    "a kind": (entries(lambda e: e[4].update(kind="ConsignmentRejection")), "journal", JOURNAL),
+    "the kind's public name": (entries(lambda e: e[4].update(kind_uri="x")), "journal", JOURNAL),
+    "an entry taken out": (entries(lambda e: e.pop(3)), "journal", JOURNAL),
+    "an entry put in": (entries(lambda e: e.insert(3, dict(e[2]))), "journal", JOURNAL),
+    "two entries that changed places": (
+        entries(lambda e: e.insert(2, e.pop(4))),
+        "journal",
+        JOURNAL,
+    ),
+    "a name too many in an entry": (entries(lambda e: e[0].update(more=1)), "journal", JOURNAL),
+    "a name that stands twice": (
+        content(JOURNAL, lambda old: old.replace(b'"facts": {', b'"facts": {}, "facts": {', 1)),
+        "journal",
+        JOURNAL,
+    ),
+    "a history written anew": (entries(made_anew), "attachment", PDF),
+    "the journal's last entries cut off": (
+        entries(lambda e: e.__delitem__(slice(3, None))),
+        "witness",
+        WITNESS,
+    ),
+    "a byte of a proof": (content(PDF, lambda old: flipped(old, 3000)), "seal", PDF),
+    "the seal's signature": (content(PDF, in_the_signature), "seal", PDF),
+    "the room behind the seal": (content(PDF, in_the_gap), "seal", PDF),
+    "something behind a proof": (content(PDF, lambda old: old + b"\n% de plus"), "seal", PDF),
+    "a proof that is none": (content(PDF, lambda _: b"%PDF-1.7 rien"), "seal", PDF),
+    "a certificate": (
+        content(CERTIFICATE, lambda old: flipped(old, 200)),
+        "certificates",
+        CERTIFICATE,
+    ),
+    "a root": (witness(root="0" * 64), "witness", WITNESS),
+    "a place in the tree": (witness(leaf_index=1), "witness", WITNESS),
+    "the size of the tree": (witness(tree_size=3), "witness", WITNESS),
+    "a day": (witness(day="2020-01-01"), "witness", WITNESS),
+    "a path": (witness(path=["0" * 64]), "witness", WITNESS),
+    "a stamp that is not named": (witness(stamp=None), "witness", WITNESS),
+    "a stamp": (content(STAMP, lambda old: flipped(old, len(old) - 5)), "witness", WITNESS),
+    "the stamp's moment": (content(STAMP, lambda old: moved(old)), "witness", WITNESS),
+}
+
+
+def moved(stamp: bytes) -> bytes:
+    place = re.search(rb"20\d{12}Z", stamp)
+    assert place
+    return flipped(stamp, place.start() + 13)
+
+
+@pytest.mark.parametrize("change", COVERED)
+def test_a_change_that_the_manifest_was_made_to_fit_is_found(
+    change: str, kept: KeptLetter, tmp_path: Path
+) -> None:
+    tamper, check, pattern = COVERED[change]
+    files = files_of(kept.archive)
+    archive = zipped(listed_anew(tamper(files)))
+    found = own_findings(kept, archive)
+    assert (check, named(files, pattern)) in found
+    assert "files" not in {name for name, _ in found}
+    assert found == independent_findings(archive, tmp_path)
+    assert verdict(kept, archive).answer is Answer.ALTERED
+
+
+def test_a_proof_taken_out_with_its_mention_is_named(kept: KeptLetter, tmp_path: Path) -> None:
+    files = files_of(kept.archive)
+    del files[named(files, PDF)]
+    archive = zipped(listed_anew(files))
+    found = verdict(kept, archive)
+    (missing,) = [step.places for step in found.steps if step.check is ArchiveCheck.COMPLETE]
+    assert missing == (f"{JOURNAL} #2 SubmissionAcceptance",)
+    assert "MISSING: proof of entry 2, SubmissionAcceptance" in independent(archive, tmp_path)[1]
+    assert found.answer is Answer.GENUINE
+
+
+def test_the_end_cut_off_with_every_mention_is_found_by_the_installation(
+    kept: KeptLetter,
+) -> None:
+    files = {p: c for p, c in files_of(kept.archive).items() if not p.startswith("temoin/")}
+    cut = journal(files, lambda e: e.__delitem__(slice(1, None)))
+    cut = {path: c for path, c in cut.items() if not path.startswith("preuves/")}
+    found = verdict(kept, zipped(listed_anew(cut)))
+    assert found.answer is Answer.ALTERED
+    (places,) = [step.places for step in found.steps if step.check is ArchiveCheck.OUR_JOURNAL]
+    assert places == (f"{JOURNAL} #2",)
+
+
+def test_the_fingerprint_known_otherwise_is_compared(kept: KeptLetter, tmp_path: Path) -> None:
+    (own,) = json.loads(files_of(kept.archive)[MANIFEST])["certificates"]
+    spelled = ":".join(own[place : place + 2] for place in range(0, 64, 2)).upper()
+    assert independent(kept.archive, tmp_path, "--fingerprint", spelled)[0] == 0
+    status, said = independent(kept.archive, tmp_path, "--fingerprint", "ab" * 32)
+    assert status == 1
+    assert "sealed with another certificate" in said
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [b"", b"%PDF-1.7", b"PK\x03\x04", zipped({"a.txt": RETURNED}), zipped({MANIFEST: b"{}"})],
+)
+def test_what_is_no_archive_is_unknown(archive: bytes, kept: KeptLetter, tmp_path: Path) -> None:
+    assert verdict(kept, archive).answer is Answer.UNKNOWN
+    assert independent(archive, tmp_path)[0] == 2
