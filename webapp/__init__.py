@@ -67,6 +67,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.imports.pages import blueprint as imports
     from webapp.paper.views import blueprint as paper
     from webapp.reception.pages import blueprint as reception
+    from webapp.verification.views import blueprint as verification
 
     rooms = (
         desk,
@@ -83,7 +84,9 @@ def _add_pages(app: "Flask") -> None:
         paper,
         reception,
         seal,
+        verification,
     )
     for blueprint in (*rooms, *accounts.BLUEPRINTS):
         app.register_blueprint(blueprint)
     csrf.exempt(reception)  # the secret address is itself what a forger would have to know
+    csrf.exempt(verification)  # it asks in nobody's name, and changes nothing

@@ -25,6 +25,8 @@ author          POST     /compte/sessions/<int:session_id>/fermer
 administrators  GET,POST /organisation/securite
 everyone        POST     /deconnexion
 everyone        POST     /langue
+everyone        GET      /verifier
+everyone        POST     /verifier
 everyone        GET      /healthz
 everyone        GET      /healthz/pret
 everyone        GET      /sceau

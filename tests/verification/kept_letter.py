@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config
-from tests.conftest import new_organisation, new_user
+from tests.conftest import SeparateClient, new_organisation, new_user
 from tests.evidence.authority import running_authority
 from webapp import create_app, keys
 from webapp.accounts.models import Installation, Kind
@@ -49,6 +49,7 @@ def kept_letter(directory: Path, is_trial: bool = False) -> Iterator[KeptLetter]
     with running_authority(directory / "authority") as authority:
         config = Config(data_directory=directory / "var", timestamp_url=authority.url)
         app = create_app(config)
+        app.test_client_class = SeparateClient
         with app.app_context():
             upgrade()
             require_sound()

@@ -9,6 +9,7 @@ counts for nothing, so that it does not make the pause longer.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -80,9 +81,26 @@ def count(
     :param client: the address that it comes from.
     :raises Paused: this one may not be made; nothing is counted.
     """
+    sides = ((_of_subject(subject), allowances.subject), (key_of(client), allowances.client))
+    _count(session, purpose, sides, now)
+
+
+def count_from(
+    session: AnySession, purpose: str, client: str, allowed: Allowance, now: datetime
+) -> None:
+    """Count, by where it comes from alone, what anybody may ask for, but not without end.
+
+    :param client: the address that it comes from.
+    :raises Paused: this one may not be made; nothing is counted.
+    """
+    _count(session, purpose, ((key_of(client), allowed),), now)
+
+
+def _count(
+    session: AnySession, purpose: str, sides: Sequence[tuple[str, Allowance]], now: datetime
+) -> None:
     alone(session, "attempts")
     session.execute(delete(AttemptCount).where(AttemptCount.last_at < now - FORGOTTEN_AFTER))
-    sides = ((_of_subject(subject), allowances.subject), (key_of(client), allowances.client))
     known = [(key, allowed, session.get(AttemptCount, (purpose, key))) for key, allowed in sides]
     until = max(_free_at(row, allowed, now) for _, allowed, row in known)
     if until > now:

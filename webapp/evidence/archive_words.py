@@ -27,7 +27,7 @@ class ArchiveCheck(StrEnum):
 
 TOO_LARGE = N_(
     "Cette archive est trop grosse pour être vérifiée ici. Vérifiez ses preuves une à une, ou "
-    "faites-la vérifier par l’installation : « plirec proofs verify »."
+    "faites-la vérifier par l’installation\u00a0: «\u00a0plirec proofs verify\u00a0»."
 )
 ANSWERS = {
     Answer.GENUINE: N_("Cette archive est authentique."),
@@ -39,7 +39,7 @@ PASSED = {
     ArchiveCheck.FILES: N_("Chaque fichier est là, tel que le manifeste de l’archive le nomme."),
     ArchiveCheck.CERTIFICATES: N_("Les certificats du sceau portent leur propre empreinte."),
     ArchiveCheck.JOURNAL: N_(
-        "Le journal est entier : chaque écriture suit la précédente et porte son empreinte."
+        "Le journal est entier\u00a0: chaque écriture suit la précédente et porte son empreinte."
     ),
     ArchiveCheck.LETTER: N_("Le message et les pièces jointes sont ceux que le journal nomme."),
     ArchiveCheck.RETURNED: N_("Les messages revenus sont ceux que le journal nomme."),
@@ -56,24 +56,26 @@ PASSED = {
 }
 FAILED = {
     ArchiveCheck.FORMAT: N_("Le fichier n’est pas une archive de Plirec, ou d’une autre version."),
-    ArchiveCheck.FILES: N_("Des fichiers ont été changés, ajoutés, doublés ou retirés :"),
-    ArchiveCheck.CERTIFICATES: N_("Un certificat du sceau a été changé :"),
-    ArchiveCheck.JOURNAL: N_("Le journal a été changé, à partir de :"),
+    ArchiveCheck.FILES: N_("Des fichiers ont été changés, ajoutés, doublés ou retirés\u00a0:"),
+    ArchiveCheck.CERTIFICATES: N_("Un certificat du sceau a été changé\u00a0:"),
+    ArchiveCheck.JOURNAL: N_("Le journal a été changé, à partir de\u00a0:"),
     ArchiveCheck.LETTER: N_(
         "Le message ou les pièces jointes ne sont pas ceux que le journal nomme."
     ),
-    ArchiveCheck.RETURNED: N_("Un message revenu n’est pas celui que le journal nomme :"),
-    ArchiveCheck.SEAL: N_("Le sceau de ces preuves ne tient pas, ou ne les couvre pas :"),
-    ArchiveCheck.ATTACHMENT: N_("Ces preuves ne disent pas ce que dit le journal :"),
+    ArchiveCheck.RETURNED: N_("Un message revenu n’est pas celui que le journal nomme\u00a0:"),
+    ArchiveCheck.SEAL: N_("Le sceau de ces preuves ne tient pas, ou ne les couvre pas\u00a0:"),
+    ArchiveCheck.ATTACHMENT: N_("Ces preuves ne disent pas ce que dit le journal\u00a0:"),
     ArchiveCheck.COMPLETE: N_(
-        "Il manque la preuve de ces événements, que le journal a pourtant : elle n’était pas "
-        "encore scellée, ou a été retirée :"
+        "Il manque la preuve de ces événements, que le journal a pourtant\u00a0: elle n’était pas "
+        "encore scellée, ou a été retirée\u00a0:"
     ),
-    ArchiveCheck.WITNESS: N_("Le témoin extérieur ne confirme pas le journal :"),
-    ArchiveCheck.OURS: N_("Des sceaux ne sont pas ceux de cette installation :"),
-    ArchiveCheck.STORED: N_("Ces preuves ne sont pas de celles que cette installation conserve :"),
+    ArchiveCheck.WITNESS: N_("Le témoin extérieur ne confirme pas le journal\u00a0:"),
+    ArchiveCheck.OURS: N_("Des sceaux ne sont pas ceux de cette installation\u00a0:"),
+    ArchiveCheck.STORED: N_(
+        "Ces preuves ne sont pas de celles que cette installation conserve\u00a0:"
+    ),
     ArchiveCheck.OUR_JOURNAL: N_(
-        "Le journal n’est pas celui que cette installation conserve, à partir de :"
+        "Le journal n’est pas celui que cette installation conserve, à partir de\u00a0:"
     ),
-    ArchiveCheck.OUR_ROOTS: N_("Ces racines ne sont pas celles de cette installation :"),
+    ArchiveCheck.OUR_ROOTS: N_("Ces racines ne sont pas celles de cette installation\u00a0:"),
 }
