@@ -26,7 +26,11 @@ def desk(world_address: str, new_page: NewPage) -> Page:
 
 def named(world: World, *, needs_sign_in: bool) -> Iterator[str]:
     """Give the address of every route that can be read; a new one comes in by itself."""
-    tokens = {"/r": world.recipients["accepted"], "/invitation": world.invitation}
+    tokens = {
+        "/r": world.recipients["accepted"],
+        "/invitation": world.invitation,
+        "/accord": world.consents["given"],
+    }
     for rule in world.app.url_map.iter_rules():
         is_open = AUDIENCES[rule.rule] in ("everyone", "token")
         if "GET" in (rule.methods or ()) and is_open != needs_sign_in:
@@ -42,6 +46,7 @@ def with_more(world: World) -> list[str]:
         f"/groupes/{world.ids['group_id']}?voir=professionnels&tri=recents",
         f"/groupes/{world.ids['group_id']}?voir=sans-email",
         f"/groupes/{world.ids['group_id']}/plusieurs/accord?everyone=y",
+        f"/groupes/{world.ids['group_id']}/plusieurs/accord/demander?everyone=y",
         f"/groupes/{world.ids['group_id']}/plusieurs/retirer?everyone=y",
         f"/groupes/{world.ids['group_id']}/plusieurs/deplacer?everyone=y",
         f"/envoyer?group={world.ids['group_id']}",
@@ -86,6 +91,7 @@ def test_every_page_that_needs_no_account_is_clean_and_fits_its_window(
 ) -> None:
     recipients = [f"/r/{token}" for token in world.recipients.values()]
     asked = [f"/r/{world.recipients['waiting']}/rappels"]
+    recipients += [f"/accord/{token}" for token in world.consents.values()]
     unknown = ["/r/inconnu", "/invitation/inconnue", "/mot-de-passe/inconnu", "/nulle-part"]
     paths = [*named(world, needs_sign_in=False), *recipients, *asked, *unknown]
     assert walk(new_page(), world_address, paths) == ""

@@ -16,6 +16,7 @@ from webapp import create_app, keys
 from webapp.accounts import password_links, second_factor, totp
 from webapp.accounts.invitations import invite
 from webapp.accounts.models import Installation, Kind, User
+from webapp.contacts import answers, asking
 from webapp.delivery.tasks import do_all_due
 from webapp.desk.schema import upgrade
 from webapp.evidence.start import require_sound
@@ -37,7 +38,8 @@ STATES = ("waiting", "coded", "accepted", "rejected", "expired", "failed", "canc
 class World:
     """What was made: the application, the ids of everything, and the secrets of addresses.
 
-    `recipients` are the secrets of one letter's recipients, `envois` their numbers, by state.
+    `recipients` are the secrets of one letter's recipients, `envois` their numbers, by state;
+    `consents` those of the pages on which individuals answer, by how their consent stands.
     """
 
     app: Flask
@@ -49,6 +51,7 @@ class World:
     envois: dict[str, str]
     invitation: str
     password_link: str
+    consents: dict[str, str]
     recovery_codes: list[str]
 
 
@@ -63,6 +66,7 @@ def fill(directory: Path) -> World:
         ids = one_of_everything(db.session, odile, config)
         letter, held_up = _letter(odile, config), _held_up(odile, config)
         posted = _posted_deposit(odile)
+        asked = _ask(odile, config)
         yves = new_user(db.session, odile.organisation, Kind.MANAGED, YVES)
         recovery_codes = _set_up_second_factor(yves)
         _invitation, secret = invite(
@@ -83,6 +87,7 @@ def fill(directory: Path) -> World:
             {state: one.number for state, one in by_state.items()},
             secret,
             link,
+            asked,
             recovery_codes,
         )
         db.engine.dispose()
@@ -148,6 +153,25 @@ def _held_up(odile: User, config: Config) -> Letter:
         host="localhost",
     )
     return submit(db.session, submission, NOW)
+
+
+def _ask(odile: User, config: Config) -> dict[str, str]:
+    """Ask individuals: one has not answered, one agreed, one refused, one was too late."""
+    who = asking.asking(db.session, config, odile.organisation_id, odile.id, 15)
+    emails = {state: f"{state}.accord@x.example" for state in ("open", "given", "refused", "over")}
+    requests = asking.ask(db.session, who, list(emails.values()), NOW)
+    by_state = {state: requests[email] for state, email in emails.items()}
+    for request in by_state.values():
+        request.sent_at, request.ends_at = NOW, asking.ends_at(NOW, 15)
+        request.due_at = request.ends_at
+    answers.give(db.session, by_state["given"], CLIENT, NOW)
+    answers.refuse(db.session, by_state["refused"], CLIENT, NOW)
+    over = by_state["over"]
+    over.ends_at = NOW
+    answers.end(db.session, over, NOW)
+    return {
+        state: asking.token(who.key, one.number, one.generation) for state, one in by_state.items()
+    }
 
 
 def _posted_deposit(odile: User) -> str:

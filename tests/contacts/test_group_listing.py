@@ -202,6 +202,10 @@ def test_filters_and_searches_go_together(
         "sans-email": 1,
         "sans-adresse": 4,
         "sans-accord": 4,
+        "accord-note": 1,
+        "accord-demande": 0,
+        "accord-refuse": 0,
+        "accord-retire": 0,
         "email-en-echec": 0,
         "autre": 7,
     }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import EventKind
-from webapp.letters import mending, reminders, steps
+from webapp.letters import awaiting, mending, reminders, steps
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.steps import STEPS, IllegalStep, State
 
@@ -117,6 +117,7 @@ def test_a_step_that_cannot_follow_raises_and_changes_nothing(
     session.commit()
     taken = {
         EventKind.NOTIFICATION_FOR_ACCEPTANCE: lambda: steps.notify(session, louise, "250", NOW),
+        EventKind.CONSENT_OBTAINED: lambda: awaiting.obtain(session, louise, "", "", NOW),
         EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE: lambda: steps.fail(session, louise, "", NOW),
         EventKind.CONSIGNMENT_ACCEPTANCE: lambda: steps.accept(session, louise, "L", CLIENT, LATER),
         EventKind.CONSIGNMENT_REJECTION: lambda: steps.reject(session, louise, CLIENT, LATER),

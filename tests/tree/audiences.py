@@ -39,6 +39,9 @@ many            POST     /groupes/<int:group_id>/contacts
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord
+many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/demander
+many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord/document
+many GET /groupes/<int:group_id>/contacts/<int:contact_id>/accord/<int:consent_proof_id>.pdf
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord/retirer
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/retirer
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/historique
@@ -60,6 +63,8 @@ many            GET      /groupes/<int:group_id>/nom
 many            POST     /groupes/<int:group_id>/nom
 many            GET      /groupes/<int:group_id>/plusieurs/accord
 many            POST     /groupes/<int:group_id>/plusieurs/accord
+many            GET      /groupes/<int:group_id>/plusieurs/accord/demander
+many            POST     /groupes/<int:group_id>/plusieurs/accord/demander
 many            GET      /groupes/<int:group_id>/plusieurs/copier
 many            POST     /groupes/<int:group_id>/plusieurs/copier
 many            GET      /groupes/<int:group_id>/plusieurs/deplacer
@@ -174,6 +179,12 @@ all             GET,POST /a-poster/fenetre
 all             GET      /a-poster/fenetre.pdf
 all             GET      /boite-essai
 author          GET      /boite-essai/<int:message_id>
+token           GET      /accord/<token>
+token           POST     /accord/<token>/accorder
+token           POST     /accord/<token>/refuser
+token           GET      /accord/<token>/retirer
+token           POST     /accord/<token>/retirer
+token           POST     /accord/<token>/langue
 token           GET      /r/<token>
 token           POST     /r/<token>/accepter
 token           POST     /r/<token>/code

@@ -20,10 +20,11 @@ from webapp.accounts.users import create_user
 from webapp.clock import machine_clock
 from webapp.compose import drafts
 from webapp.compose.drafts import CheckedFile
-from webapp.contacts import book, consents, failing
+from webapp.contacts import asking, book, consent_documents, consents, failing
 from webapp.contacts.rules import check
 from webapp.delivery.models import ReturnedMessage, TrialMessage
 from webapp.delivery.tasks import do_all_due
+from webapp.evidence.journal import entries, organisation_chain
 from webapp.evidence.models import Proof
 from webapp.evidence.seal import open_key
 from webapp.evidence.witness import make_due
@@ -59,7 +60,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     recipient = check(texts).recipient
     assert recipient is not None
     contact = book.add_contact(session, group, recipient, NOW)
-    consents.declare(session, organisation.id, [contact.email], MARK, administrator.id, NOW)
+    sealed = ask_consents(session, administrator, contact.email, config)
     report = check_rows([Row(2, ("b@zanzibar.example", MARK))], {0: "email", 1: "last_name"})
     told = replace(report, notes=note("ignored_columns", [MARK]) + counted("formulas", 2))
     staged = stage(session, group, administrator.id, f"{MARK}.xlsx", told, NOW)
@@ -102,7 +103,9 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
     do_all_due()
     witnessed_root(session, config)
     proof, message = (
-        session.scalars(select(Proof).order_by(Proof.entry_id).limit(1)).one(),
+        session.scalars(
+            select(Proof).where(Proof.id != sealed.id).order_by(Proof.entry_id).limit(1)
+        ).one(),
         session.scalars(select(TrialMessage)).one(),
     )
     sitting = session.scalars(select(UserSession).where(UserSession.browser == MARK)).one()
@@ -115,6 +118,7 @@ def one_of_everything(session: scoped_session[Session], administrator: User, con
         "send": lost.number,
         "returned_id": returned.id,
         "proof_id": proof.id,
+        "consent_proof_id": sealed.id,
         "message_id": message.id,
         "session_id": sitting.id,
         "key": KEY,
@@ -145,6 +149,21 @@ def witnessed_root(session: scoped_session[Session], config: Config) -> None:
     session.add(stamp)
     session.get_one(WitnessErrand, (1, "t@x.example")).problem = "recipient: 550 no such user"
     session.commit()
+
+
+def ask_consents(session: scoped_session[Session], user: User, email: str, config: Config) -> None:
+    """Note a consent with its paper, and ask somebody else for one."""
+    number, files = user.organisation_id, config.files_directory
+    paper = consent_documents.keep(session, number, f"{MARK}.pdf", b"%PDF-1.7", files, user.id, NOW)
+    consents.declare(session, number, [email], MARK, user.id, NOW, NOW.date(), paper)
+    who = asking.asking(session, config, number, user.id, 15)
+    asking.ask(session, who, ["demande@zanzibar.example"], NOW)
+    (declared,) = entries(session, organisation_chain(number))
+    digest = store(files, b"%PDF-1.7 preuve")
+    proof = Proof(entry_id=declared.entry_id, kind="consent", digest=digest, sealed_at=NOW)
+    session.add(proof)
+    session.flush()
+    return proof
 
 
 def deposit_of_one(

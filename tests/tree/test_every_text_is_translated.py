@@ -19,6 +19,7 @@ from tests.tree.everything import Ids, addresses
 from tests.tree.wrapped_texts import kept_texts, words_outside, wrapped
 from webapp import keys
 from webapp.accounts.models import User
+from webapp.contacts import answers, asking
 from webapp.extensions import babel
 from webapp.letters import steps
 from webapp.letters.models import Addressee
@@ -208,3 +209,34 @@ def test_what_a_recipient_and_his_sender_see_is_translated_in_every_state(
                 assert left(answer) == [], (addressee.state, word)
         story = browser.get(f"/courriers/{letter.number}?ouvert={addressee.number}")
         assert left(story) == [], addressee.state
+
+
+def test_every_page_on_which_a_person_answers_whether_she_agrees_is_translated(
+    app: Flask,
+    english: None,
+    left: Left,
+    session: scoped_session[Session],
+    administrator: User,
+    config: Config,
+) -> None:
+    now, client = datetime.now(UTC), {"ip": "192.0.2.7", "user_agent": ""}
+    who = asking.asking(session, config, administrator.organisation_id, administrator.id, 15)
+    emails = [f"l{position}@x.example" for position in range(5)]
+    requests = list(asking.ask(session, who, emails, now).values())
+    _waiting, given, refused, taken_back, over = requests
+    answers.give(session, given, client, now)
+    answers.refuse(session, refused, client, now)
+    answers.give(session, taken_back, client, now)
+    answers.withdraw(session, taken_back, client, now)
+    over.sent_at = over.ends_at = now
+    answers.end(session, over, now)
+    session.commit()
+    person = app.test_client()
+    for request in requests:
+        address = f"/accord/{asking.token(who.key, request.number, request.generation)}"
+        for page in (address, f"{address}/retirer"):
+            answer = person.get(page, headers=ENGLISH)
+            if answer.status_code == 200:
+                assert left(answer) == [], (request.state, page)
+        answer = person.post(f"{address}/accorder", headers=ENGLISH)
+        assert left(answer) == [], (request.state, "accorder")

@@ -17,7 +17,7 @@ def test_signed_out_every_page_of_the_staff_leads_to_the_sign_in_page(
 ) -> None:
     client = app.test_client()
     public = ("/connexion", "/static", "/r/", "/bienvenue", "/deconnexion")
-    public += ("/invitation/", "/mot-de-passe", "/healthz", "/verifier", "/sceau")
+    public += ("/invitation/", "/mot-de-passe", "/healthz", "/verifier", "/sceau", "/accord/")
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(public) or "GET" not in (rule.methods or set()):
             continue

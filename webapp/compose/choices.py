@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from webapp.contacts.consent_models import USUAL
+
 OTHERS = 0
 """Stands, among the ids of groups, for the persons whom no group reaches."""
 
 ON_PAPER = "paper"
 TAKE_OUT = "out"
+ASK_FIRST = "ask"
 
 
 class Statement(NamedTuple):
@@ -29,7 +32,9 @@ class Choices:
     :param groups: what is stated of the individuals of a group, by its id or `OTHERS`.
     :param everyone: what is stated of all individuals of the letter.
     :param otherwise: what becomes of individuals of whom nothing is stated: `ON_PAPER`, for those
-        without a postal address `TAKE_OUT`; or nothing yet, and the letter waits.
+        without a postal address `TAKE_OUT`; `ASK_FIRST`, and each is told when he has agreed; or
+        nothing yet, and the letter waits.
+    :param days: how long those who are asked first have to answer.
     """
 
     taken_out: frozenset[str] = frozenset()
@@ -39,6 +44,7 @@ class Choices:
     groups: Mapping[int, Statement] = field(default_factory=dict)
     everyone: Statement | None = None
     otherwise: str = ""
+    days: int = USUAL
 
     def statement_for(self, key: str, groups: Iterable[int]) -> Statement | None:
         """Give what is stated of one individual, None when nothing is.

@@ -23,7 +23,14 @@ def handed_over(session: AnySession, letter: Letter) -> str:
         "Le courrier est déposé pour %(num)d destinataires.",
         sum(counts.values()),
     )
-    if by_email := counts.get(Channel.EMAIL, 0):
+    asked = _asked(session, letter)
+    if asked:
+        text += " " + ngettext(
+            "%(num)d particulier est d’abord prié de donner son accord.",
+            "%(num)d particuliers sont d’abord priés de donner leur accord.",
+            asked,
+        )
+    if by_email := counts.get(Channel.EMAIL, 0) - asked:
         text += " " + _leaving(session, letter, by_email)
     if paper:
         text += " " + ngettext(
@@ -32,6 +39,11 @@ def handed_over(session: AnySession, letter: Letter) -> str:
             paper,
         )
     return text
+
+
+def _asked(session: AnySession, letter: Letter) -> int:
+    waiting = Addressee.letter_id == letter.id, Addressee.consent_request_id.is_not(None)
+    return session.scalar(select(func.count()).where(*waiting)) or 0
 
 
 def _leaving(session: AnySession, letter: Letter, count: int) -> str:

@@ -25,7 +25,7 @@ from webapp.storage import load
 
 _SAVED: dict[str, type[Group] | type[Contact]] = {"groups": Group, "contacts": Contact}
 _ARCHIVED = select(Group.id).where(Group.archived_at.is_not(None))
-_DECIDED = frozenset({"taken_out", "on_paper", "without_agreement"})
+_DECIDED = frozenset({"taken_out", "on_paper", "without_agreement", "consent_days"})
 _TYPED = "recipient-"
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from webapp.compose.office import Unreadable, office_kind
 from webapp.sheets.tables import XLSX
 from webapp.texts import without_heaps
-from webapp.web.uploads import media_type_by_opening
+from webapp.web.uploads import is_text, media_type_by_opening
 
 PDF = "application/pdf"
 TEXT = "text/plain"
@@ -128,7 +128,7 @@ def _kind(content: bytes) -> str | None:
         return kind
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
-    return TEXT if _is_text(content) else None
+    return TEXT if is_text(content) else None
 
 
 def _kind_of_archive(name: str, content: bytes) -> str | None:
@@ -151,14 +151,3 @@ def _kind_of_archive(name: str, content: bytes) -> str | None:
             )
         )
     return kind.media_type if kind else None
-
-
-def _is_text(content: bytes) -> bool:
-    """Tell a text, in UTF-8 or as older Windows programs write it, from anything else."""
-    if any(byte < 32 and byte not in b"\t\n\f\r" for byte in set(content)):
-        return False
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return not set(content) & {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-    return True

@@ -45,7 +45,7 @@ _TWO_WISHES = _l(
 CHOICES_ALONE = frozenset(
     {
         *("taken_out", "on_paper", "without_agreement", "save_group", "pasted_status"),
-        *("departure", "leaves_time", "names_sender"),
+        *("departure", "leaves_time", "names_sender", "consent_days"),
     }
 )
 """Fields that say nothing where no other is filled in."""

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -15,14 +16,15 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import Length
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.accounts.models import User
-from webapp.compose.choices import ON_PAPER, TAKE_OUT, Choices, Statement
+from webapp.compose.choices import ASK_FIRST, ON_PAPER, TAKE_OUT, Choices, Statement
 from webapp.compose.rows import Row
 from webapp.compose.saving import Saving
 from webapp.contacts.book import NAME_LENGTH
+from webapp.contacts.consent_models import LONGEST, SHORTEST, USUAL
 from webapp.contacts.rules import INDIVIDUAL, PROFESSIONAL
 from webapp.web.forms import Form
 
@@ -102,12 +104,26 @@ class RecipientForm(Form):
         _l("Ceux dont vous n’avez pas l’accord"),
         choices=[
             SelectChoice("", _l("Je n’ai rien décidé : le courrier attend")),
+            SelectChoice(ASK_FIRST, _l("Demander leur accord par e-mail, puis envoyer")),
             SelectChoice(
                 ON_PAPER, _l("Leur écrire sur papier, ou les retirer sans adresse postale")
             ),
             SelectChoice(TAKE_OUT, _l("Les retirer de cet envoi")),
         ],
         validate_choice=False,
+    )
+    consent_days = IntegerField(
+        _l("Délai pour donner leur accord, en jours"),
+        description=_l(
+            "Si vous le leur demandez : de 3 à 30 jours. Le courrier part vers chacun dès qu’il "
+            "accepte ; sans réponse, il ne part pas."
+        ),
+        default=USUAL,
+        validators=[
+            Optional(),
+            NumberRange(SHORTEST, LONGEST, _l("Écrivez un nombre entre %(min)s et %(max)s.")),
+        ],
+        render_kw={"size": 4, "inputmode": "numeric", "autocomplete": "off"},
     )
     people_search = StringField(_l("Chercher dans cette liste"))
     people_kind = SelectField(_l("Montrer"), validate_choice=False)
@@ -138,6 +154,7 @@ class RecipientForm(Form):
             groups=self.statements,
             everyone=everyone if self.consent_stated.data else None,
             otherwise=self.without_agreement.data or "",
+            days=self.consent_days.data or USUAL,
         )
 
     def chosen_ids(self) -> list[int]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from webapp.compose.choices import ON_PAPER, TAKE_OUT, Choices, Statement
+from webapp.compose.choices import ASK_FIRST, ON_PAPER, TAKE_OUT, Choices, Statement
 from webapp.compose.rows import Row
 from webapp.contacts import postal
 from webapp.contacts.reach import Reached
@@ -38,6 +38,7 @@ class Candidate:
     :param lacks_consent: an individual whom an e-mail could reach, without a consent on record.
     :param has_withdrawn: such an individual who took a consent back: nothing is stated of him here.
     :param statement: what the sender states of such an individual.
+    :param is_asked: such an individual is asked first, and told of the letter when he has agreed.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Candidate:
     lacks_consent: bool = False
     has_withdrawn: bool = False
     statement: Statement | None = None
+    is_asked: bool = False
 
     @property
     def recipient(self) -> Recipient:
@@ -130,13 +132,23 @@ class Resolution:
     def unsettled(self) -> Sequence[Candidate]:
         """Individuals who would be told by e-mail though nothing is known of their consent."""
         return [
-            one for one in self.without_consent if one.fate == Fate.EMAIL and one.statement is None
+            one
+            for one in self.without_consent
+            if one.fate == Fate.EMAIL and one.statement is None and not one.is_asked
         ]
+
+    @cached_property
+    def asked(self) -> Sequence[Candidate]:
+        """Those who are asked for their consent before they are told of the letter."""
+        return [one for one in self.without_consent if one.is_asked]
 
     @cached_property
     def digest(self) -> str:
         """Stand for who receives by which way: the letter goes to the list that was shown."""
-        keys = sorted(f"{person.key}{person.fate}" for person in self.receiving)
+        keys = sorted(
+            f"{person.key}{person.fate}{'?' if person.is_asked else ''}"
+            for person in self.receiving
+        )
         return hashlib.sha256(",".join(keys).encode()).hexdigest()[:32]
 
     def _with(self, fate: Fate) -> Sequence[Candidate]:
@@ -218,8 +230,13 @@ def _decide(person: Candidate, choices: Choices, consented: Collection[str]) -> 
 
 
 def _do_without(person: Candidate, otherwise: str) -> None:
-    """Apply what the sender decided for all individuals of whom nothing is stated."""
-    if otherwise == ON_PAPER and person.has_postal_address:
+    """Apply what the sender decided for all individuals of whom nothing is stated.
+
+    Who took a consent back is not asked by a letter: somebody must mean him.
+    """
+    if otherwise == ASK_FIRST:
+        person.is_asked = not person.has_withdrawn
+    elif otherwise == ON_PAPER and person.has_postal_address:
         person.fate = Fate.PAPER
     elif otherwise in (ON_PAPER, TAKE_OUT):
         person.fate = Fate.OUT

@@ -18,15 +18,16 @@ from webapp.compose.files import PDF
 from webapp.compose.resolution import Candidate, Fate, Resolution, resolve
 from webapp.compose.rows import Row
 from webapp.compose.saving import GroupGone, Saving, save_recipients
-from webapp.contacts import consents, failing
+from webapp.contacts import asking, consents, failing
 from webapp.contacts.book import GroupNameProblem
+from webapp.contacts.consent_models import USUAL
 from webapp.contacts.forms import explained
 from webapp.contacts.reach import reached
 from webapp.contacts.rules import FIELDS, INDIVIDUAL
 from webapp.database import AnySession
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Channel, Letter
-from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.letters.submission import AwaitedConsent, FrozenRecipient, Submission, submit
 
 _EMAIL, _STATUS = FIELDS.index("email"), FIELDS.index("status")
 
@@ -51,6 +52,7 @@ class Written:
     :param filled: the form's names and texts, out of which the letter can be written again.
     :param leaves_at: when its notices leave (aware); None: at once.
     :param names_sender: whether the notice names the sender.
+    :param consent_days: how long those who are asked for their consent first have to answer.
     """
 
     key: str
@@ -63,6 +65,7 @@ class Written:
     filled: Sequence[tuple[str, str]] = ()
     leaves_at: datetime | None = None
     names_sender: bool = False
+    consent_days: int = USUAL
 
 
 def resolution_for(
@@ -107,13 +110,14 @@ def send(
         consents.declare(session, user.organisation_id, emails, means, user.id, now)
     individuals = [person.email for person in resolution.by_email if person.is_individual]
     recorded = consents.means_of(session, user.organisation_id, individuals)
+    awaited = _ask(session, config, user, written, resolution, now)
     submission = Submission(
         organisation=user.organisation,
         author=user,
         subject=written.subject,
         message=written.message,
         is_trial=not config.smtp_host,
-        recipients=[_frozen(person, recorded) for person in resolution.receiving],
+        recipients=[_frozen(person, recorded, awaited) for person in resolution.receiving],
         key=drafts.submission_key(user, written.key),
         token_key=keys.secret(config.keys_directory, "recipients"),
         host=host(public_address(session, config)),
@@ -198,10 +202,10 @@ def require_sendable(
                 names=whom_to_ask(session, user.organisation_id),
             ),
         )
-    _require_consent(resolution)
+    _require_consent(config, resolution)
 
 
-def _require_consent(resolution: Resolution) -> None:
+def _require_consent(config: Config, resolution: Resolution) -> None:
     """Hold the letter while an individual would be written to without consent (CPCE art. L100)."""
     withdrawn = [person for person in resolution.unsettled if person.has_withdrawn]
     if withdrawn:
@@ -211,6 +215,14 @@ def _require_consent(resolution: Resolution) -> None:
                 "%(name)s a retiré son accord : écrivez-lui sur papier, ou retirez cette personne "
                 "de l’envoi. Si elle l’a donné de nouveau, notez-le d’abord dans son groupe.",
                 name=withdrawn[0].recipient.name,
+            ),
+        )
+    if resolution.asked and not config.smtp_host:
+        raise NotSendable(
+            "without_agreement",
+            _(
+                "Aucun serveur de messagerie n’est réglé : personne ne peut être interrogé. "
+                "Choisissez autre chose pour les particuliers sans accord."
             ),
         )
     if resolution.unsettled:
@@ -249,16 +261,33 @@ def _save(session: AnySession, user: User, saving: Saving, now: datetime) -> Non
         ) from gone
 
 
-def _frozen(person: Candidate, recorded: dict[str, str]) -> FrozenRecipient:
-    recipient = person.recipient
+def _ask(
+    session: AnySession,
+    config: Config,
+    user: User,
+    written: Written,
+    resolution: Resolution,
+    now: datetime,
+) -> dict[str, AwaitedConsent]:
+    """Ask whom the sender wants to ask first; give what each notice then waits for, by address."""
+    if not resolution.asked:
+        return {}
+    who = asking.asking(session, config, user.organisation_id, user.id, written.consent_days)
+    requests = asking.ask(session, who, [person.email for person in resolution.asked], now)
+    return {email: AwaitedConsent(one.id, one.number) for email, one in requests.items()}
+
+
+def _frozen(
+    person: Candidate, recorded: dict[str, str], awaited: dict[str, AwaitedConsent]
+) -> FrozenRecipient:
+    recipient, email = person.recipient, person.email.casefold()
     by_email = person.fate is Fate.EMAIL
     return FrozenRecipient(
         name=recipient.name,
         email=recipient.email,
         status=recipient.status,
         postal_address="\n".join(recipient.postal_lines),
-        consent=recorded.get(recipient.email.casefold(), "")
-        if by_email and person.is_individual
-        else "",
+        consent=recorded.get(email, "") if by_email and person.is_individual else "",
         channel=Channel.EMAIL if by_email else Channel.PAPER,
+        awaits=awaited.get(email) if person.is_asked else None,
     )

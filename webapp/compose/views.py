@@ -141,4 +141,5 @@ def _written(letter: LetterForm, rows: list[Row]) -> Written:
         filled=filled(letter, rows),
         leaves_at=letter.leaves_at(),
         names_sender=letter.names_sender.data == "yes",
+        consent_days=letter.choices().days,
     )

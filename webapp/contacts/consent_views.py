@@ -7,9 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.accounts.access import actor, many_recipients
-from webapp.contacts import consents, queries, several
+from webapp.accounts.messages import post
+from webapp.contacts import consent_documents, consent_states, consents, queries, several
+from webapp.contacts.consent_documents import NotADocument
+from webapp.contacts.consent_history import told
+from webapp.contacts.consent_models import ConsentDocument
 from webapp.contacts.consents import GivenTooEarly
-from webapp.contacts.forms import ConsentForm
+from webapp.contacts.forms import AskingForm, ConsentForm
 from webapp.contacts.models import Consent, Contact, Group
 from webapp.contacts.place import place_in
 from webapp.contacts.several import Choice
@@ -17,6 +21,7 @@ from webapp.contacts.several_views import as_shown, choice_asked, done, nobody
 from webapp.contacts.views import blueprint, contact_asked, group_asked
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
+from webapp.web.settings import current
 from webapp.web.templating import number as written
 
 
@@ -34,7 +39,7 @@ def declare_several(group_id: int) -> Response:
     choice, form = choice_asked(group_id), ConsentForm()
     if not as_shown(choice):
         return _several_page(choice, form, changed=True, status=422)
-    if not form.validate():
+    if not form.validate() or not _takes_document(form):
         return _several_page(choice, form, status=422)
     count = consents.declare(
         db.session,
@@ -44,14 +49,15 @@ def declare_several(group_id: int) -> Response:
         actor().id,
         datetime.now(UTC),
         form.given_on.data,
+        _document(),
     )
-    told = ngettext(
+    text = ngettext(
         "Accord noté pour %(count)s adresse e-mail.",
         "Accord noté pour %(count)s adresses e-mail.",
         count,
         count=written(count),
     )
-    return done(choice, told)
+    return done(choice, text)
 
 
 @blueprint.get("/groupes/<int:group_id>/contacts/<int:contact_id>/accord")
@@ -59,7 +65,7 @@ def declare_several(group_id: int) -> Response:
 def consent(group_id: int, contact_id: int) -> Response:
     """Show what is known of a contact's consent, and ask for what is not."""
     shown = group_asked(group_id)
-    return _one_page(shown, contact_asked(shown, contact_id), ConsentForm(formdata=None))
+    return one_page(shown, contact_asked(shown, contact_id))
 
 
 @blueprint.post("/groupes/<int:group_id>/contacts/<int:contact_id>/accord")
@@ -71,8 +77,8 @@ def declare(group_id: int, contact_id: int) -> Response:
     """
     shown, form = group_asked(group_id), ConsentForm()
     contact = contact_asked(shown, contact_id)
-    if not form.validate():
-        return _one_page(shown, contact, form, status=422)
+    if not form.validate() or not _takes_document(form):
+        return one_page(shown, contact, form, status=422)
     if not contact.email:
         return redirect(url_for(".consent", **place_in(shown), contact_id=contact.id))
     try:
@@ -84,7 +90,7 @@ def declare(group_id: int, contact_id: int) -> Response:
                 "même jour ou plus tard."
             )
         ]
-        return _one_page(shown, contact, form, status=422)
+        return one_page(shown, contact, form, status=422)
     name = queries.recipient_of(contact).name
     db.session.commit()
     announce(_("Accord noté pour %(name)s.", name=name))
@@ -132,20 +138,67 @@ def withdraw(group_id: int, contact_id: int) -> Response:
 
 
 def _declare(contact: Contact, means: str, given_on: date) -> None:
-    recorded, now = _recorded(contact), datetime.now(UTC)
+    recorded, now, document = _recorded(contact), datetime.now(UTC), _document()
     if recorded is not None:
         seen = request.form.get("after", "")
-        consents.renew(db.session, recorded, means, actor().id, given_on, now, seen=seen)
+        consents.renew(
+            db.session, recorded, means, actor().id, given_on, now, seen=seen, document=document
+        )
         return
     organisation_id = contact.organisation_id
-    consents.declare(db.session, organisation_id, [contact.email], means, actor().id, now, given_on)
+    consents.declare(
+        db.session, organisation_id, [contact.email], means, actor().id, now, given_on, document
+    )
+
+
+def _takes_document(form: ConsentForm) -> bool:
+    """Say whether the paper that came with the form, if one did, can be kept; else say why not."""
+    _name, content = _came()
+    try:
+        if content is not None:
+            consent_documents.kind_of(content)
+    except NotADocument:
+        form.document.errors = [
+            _("Choisissez un PDF, une photo (JPEG, PNG) ou un texte, de 10 Mo au plus.")
+        ]
+        return False
+    return True
+
+
+def _document() -> ConsentDocument | None:
+    """Keep the paper that came with the form, if one did."""
+    name, content = _came()
+    if content is None:
+        return None
+    organisation_id, files = actor().organisation_id, current().files_directory
+    now = datetime.now(UTC)
+    return consent_documents.keep(
+        db.session, organisation_id, name, content, files, actor().id, now
+    )
+
+
+def _came() -> tuple[str, bytes | None]:
+    file = request.files.get("document")
+    if file is None or not file.filename:
+        return "", None
+    file.seek(0)
+    return file.filename, file.read()
 
 
 def _recorded(contact: Contact) -> Consent | None:
     return consents.of_address(db.session, contact.organisation_id, contact.email)
 
 
-def _one_page(shown: Group, contact: Contact, form: ConsentForm, status: int = 200) -> Response:
+def one_page(
+    shown: Group,
+    contact: Contact,
+    form: ConsentForm | None = None,
+    asking: AskingForm | None = None,
+    status: int = 200,
+) -> Response:
+    """Show how the consent of a contact's address stands, with what may be done about it."""
+    state = consent_states.state_of(db.session, contact.organisation_id, contact.email)
+    history = consent_states.history(db.session, contact.organisation_id, state)
     return render(
         "contacts/consent.html",
         status=status,
@@ -153,9 +206,24 @@ def _one_page(shown: Group, contact: Contact, form: ConsentForm, status: int = 2
         place=place_in(shown),
         contact=contact,
         person=queries.recipient_of(contact),
-        recorded=_recorded(contact),
-        form=form,
+        state=state,
+        recorded=state.consent,
+        document=consent_states.document_of(db.session, state.consent),
+        steps=[told(event) for event in history.events],
+        proofs=history.proofs,
+        form=form or ConsentForm(formdata=None),
+        asking=asking or AskingForm(formdata=None),
+        obstacle=asking_obstacle(),
     )
+
+
+def asking_obstacle() -> str | None:
+    """Say in words why nobody can be asked by mail, if so."""
+    way = post(db.session, current())
+    if way.config.smtp_host:
+        return way.obstacle
+    text: str = _("Aucun serveur de messagerie n’est réglé : aucun message ne peut partir.")
+    return text
 
 
 def _several_page(

@@ -4,17 +4,19 @@ A consent that was withdrawn stays so, whoever declares it for whole lists: only
 address, makes it serve again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from sqlalchemy import select
+from sqlalchemy import select, union, update
 
+from webapp.accounts.tokens import new_number
+from webapp.contacts.consent_models import ConsentDocument, ConsentRequest, RequestState
 from webapp.contacts.models import Consent
-from webapp.database import AnySession, portions
-from webapp.evidence.journal import JSON, Event, append, organisation_chain
+from webapp.database import AnySession, alone, portions
+from webapp.evidence.journal import JSON, Event, append, consent_subject, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.prepared import insert_many
 
@@ -41,34 +43,57 @@ def declare(
     declared_by: int,
     now: datetime,
     given_on: date | None = None,
+    document: ConsentDocument | None = None,
 ) -> int:
     """Record what the sender states for the addresses that have no consent on record yet.
+
+    Whoever was asked by mail meanwhile need not answer any more.
 
     :param means: how these individuals agreed, and when unless `given_on` says it, in the sender's
         own words.
     :param given_on: the day on which they did (Europe/Paris).
+    :param document: a paper on which they did.
     :returns: for how many addresses it was recorded; none of them has withdrawn one.
     """
+    alone(session, organisation_chain(organisation_id))
     given, withdrawn = standings(session, organisation_id, emails)
     missing = sorted({email.casefold() for email in emails} - given - withdrawn)
     if not missing:
         return 0
-    columns = ("organisation_id", "means", "declared_by", "declared_at", "given_on", "email")
-    same = organisation_id, means, declared_by, now, given_on
-    insert_many(session, Consent, columns, ((*same, email) for email in missing))
-    _note_declared(session, organisation_id, missing, means, given_on, now)
+    numbers = numbers_of(session, organisation_id, missing)
+    document_id = document.id if document else None
+    columns = (
+        *("organisation_id", "means", "declared_by", "declared_at", "given_on", "document_id"),
+        *("email", "number"),
+    )
+    same = organisation_id, means, declared_by, now, given_on, document_id
+    rows = ((*same, email, numbers[email]) for email in missing)
+    insert_many(session, Consent, columns, rows)
+    settle_requests(session, organisation_id, missing)
+    _note_declared(session, organisation_id, numbers, _stated(means, given_on, document), now)
     return len(missing)
 
 
-def withdraw(session: AnySession, consent: Consent, withdrawn_by: int, now: datetime) -> None:
-    """Let a consent serve no more, since the person took it back; done twice, it is as once."""
+def withdraw(
+    session: AnySession,
+    consent: Consent,
+    withdrawn_by: int | None,
+    now: datetime,
+    client: Mapping[str, str] | None = None,
+) -> None:
+    """Let a consent serve no more, since the person took it back; done twice, it is as once.
+
+    :param withdrawn_by: the account that notes it; None: the person did so on her own page.
+    :param client: `ip` and `user_agent` of her browser.
+    """
     if consent.withdrawn_at is not None:
         return
     consent.withdrawn_at, consent.withdrawn_by = now, withdrawn_by
     session.flush()
     chain = organisation_chain(consent.organisation_id)
-    event = Event(EventKind.CONSENT_WITHDRAWN, chain, {"email": consent.email})
-    append(session, chain, [event], now)
+    facts = {"email": consent.email, **(client or {})}
+    subject = consent_subject(consent.number) if consent.number else chain
+    append(session, chain, [Event(EventKind.CONSENT_WITHDRAWN, subject, facts)], now)
 
 
 def renew(
@@ -80,6 +105,7 @@ def renew(
     now: datetime,
     *,
     seen: str,
+    document: ConsentDocument | None = None,
 ) -> None:
     """Let a withdrawn consent serve again, since the person gave it anew.
 
@@ -87,6 +113,7 @@ def renew(
     the journal.
 
     :param seen: the moment of the withdrawal that whoever notes this knew of (ISO 8601).
+    :param document: a paper on which the person did so.
     :raises GivenTooEarly: the day is before that of the withdrawal, or this withdrawal is another.
     """
     if consent.withdrawn_at is None:
@@ -95,9 +122,56 @@ def renew(
         raise GivenTooEarly
     consent.means, consent.given_on = means, given_on
     consent.declared_by, consent.declared_at = declared_by, now
+    consent.document_id, consent.request_id = document.id if document else None, None
+    serve_again(session, consent)
+    settle_requests(session, consent.organisation_id, [consent.email])
+    facts = _stated(means, given_on, document)
+    numbers = {consent.email: str(consent.number)}
+    _note_declared(session, consent.organisation_id, numbers, facts, now)
+
+
+def serve_again(session: AnySession, consent: Consent) -> None:
+    """Take a consent's withdrawal back, and give it its number where it has none."""
     consent.withdrawn_at = consent.withdrawn_by = None
+    consent.number = consent.number or new_number()
     session.flush()
-    _note_declared(session, consent.organisation_id, [consent.email], means, given_on, now)
+
+
+def settle_requests(session: AnySession, organisation_id: int, emails: Collection[str]) -> None:
+    """Let nobody wait for the answer of those whose consent is on record by now."""
+    settled = {"state": RequestState.SETTLED, "due_at": None, "leased_until": None}
+    for some in portions(sorted(emails)):
+        session.execute(
+            update(ConsentRequest)
+            .where(
+                ConsentRequest.organisation_id == organisation_id,
+                ConsentRequest.email.in_(some),
+                ConsentRequest.state == RequestState.PENDING,
+            )
+            .values(**settled)
+        )
+
+
+def numbers_of(
+    session: AnySession, organisation_id: int, emails: Collection[str]
+) -> dict[str, str]:
+    """Give the number under which the journal speaks of each address (in lower case).
+
+    One that was neither asked nor declared before gets a new one.
+    """
+    numbers: dict[str, str] = {}
+    for some in portions(sorted(emails)):
+        known = [
+            select(table.email, table.number).where(
+                table.organisation_id == organisation_id,
+                table.email.in_(some),
+                table.number.is_not(None),
+            )
+            for table in (Consent, ConsentRequest)
+        ]
+        found = session.execute(union(*known))
+        numbers.update({row.email: str(row.number) for row in found})
+    return {email: numbers.get(email) or new_number() for email in emails}
 
 
 def day_of(moment: datetime) -> date:
@@ -158,18 +232,28 @@ def _in_words(means: str, given_on: date | None) -> str:
     return f"{means} (accord donné le {format_date(given_on, 'd MMMM y', 'fr')})"
 
 
+def _stated(means: str, given_on: date | None, document: ConsentDocument | None) -> dict[str, JSON]:
+    facts: dict[str, JSON] = {"means": means}
+    if given_on:
+        facts["given_on"] = given_on.isoformat()
+    if document:
+        facts["document"] = {
+            "name": document.name,
+            "size": document.size,
+            "sha256": document.digest,
+        }
+    return facts
+
+
 def _note_declared(
     session: AnySession,
     organisation_id: int,
-    emails: Sequence[str],
-    means: str,
-    given_on: date | None,
+    numbers: Mapping[str, str],
+    facts: Mapping[str, JSON],
     now: datetime,
 ) -> None:
-    chain = organisation_chain(organisation_id)
-    when: dict[str, JSON] = {"given_on": given_on.isoformat()} if given_on else {}
     events = [
-        Event(EventKind.CONSENT_DECLARED, chain, {"email": email, "means": means, **when})
-        for email in emails
+        Event(EventKind.CONSENT_DECLARED, consent_subject(number), {"email": email, **facts})
+        for email, number in numbers.items()
     ]
-    append(session, chain, events, now)
+    append(session, organisation_chain(organisation_id), events, now)

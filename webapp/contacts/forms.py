@@ -5,9 +5,15 @@ from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, FileField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    ValidationError,
+)
 
 from webapp.contacts.book import (
     NAME_LENGTH,
@@ -16,6 +22,7 @@ from webapp.contacts.book import (
     NameTaken,
     NameTooLong,
 )
+from webapp.contacts.consent_models import LONGEST, SHORTEST, USUAL
 from webapp.contacts.consents import day_of
 from webapp.contacts.models import Group
 from webapp.web.forms import Form
@@ -96,12 +103,39 @@ class ConsentForm(Form):
         validators=[InputRequired(_l("Choisissez le jour où l’accord a été donné."))],
     )
 
+    document = FileField(
+        _l("Document"),
+        description=_l(
+            "Le papier signé ou le message où l’accord est écrit : un PDF, une photo (JPEG, PNG) "
+            "ou un texte, 10 Mo au plus. Il est gardé avec l’accord."
+        ),
+        render_kw={"accept": ".pdf,.jpg,.jpeg,.png,.txt"},
+    )
+
     def validate_given_on(self, field: DateField) -> None:
         """Refuse a day to come: consent comes before the send (CPCE art. L100)."""
         if field.data and field.data > day_of(datetime.now(UTC)):
             raise ValidationError(_("Ce jour n’est pas encore venu."))
         if field.data and field.data.year < OLDEST_YEAR:
             raise ValidationError(_("Vérifiez l’année."))
+
+
+class AskingForm(Form):
+    """How long individuals have to answer whether they agree."""
+
+    days = IntegerField(
+        _l("Délai pour répondre, en jours"),
+        description=_l(
+            "De 3 à 30 jours, comptés à partir du lendemain du message. Sans réponse, c’est un "
+            "refus."
+        ),
+        default=USUAL,
+        validators=[
+            InputRequired(_l("Écrivez un nombre de jours.")),
+            NumberRange(SHORTEST, LONGEST, _l("Écrivez un nombre entre %(min)s et %(max)s.")),
+        ],
+        render_kw={"size": 4, "inputmode": "numeric", "autocomplete": "off"},
+    )
 
 
 def explained(problem: GroupNameProblem) -> str:

@@ -147,6 +147,8 @@ class Consent(Base):
 
     CPCE art. L100: it comes before the send and serves that address only. `given_on` is the day on
     which the person gave it, where that was asked. One with `withdrawn_at` serves no more.
+    `request_id` says which request the person herself answered; none: the sender declared it.
+    `number` names the address's consent in the journal; none: an old one.
     """
 
     __tablename__ = "consent"
@@ -161,6 +163,9 @@ class Consent(Base):
     given_on: Mapped[date | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    number: Mapped[str | None] = mapped_column(String(20))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("consent_request.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("consent_document.id"))
 
 
 class FailingAddress(Base):

@@ -2,6 +2,7 @@
 
 from webapp.contacts import (
     archive_views,
+    asking_views,
     consent_views,
     export_views,
     group_views,
@@ -13,6 +14,7 @@ from webapp.contacts.views import blueprint
 
 __all__ = [
     "archive_views",
+    "asking_views",
     "blueprint",
     "consent_views",
     "export_views",

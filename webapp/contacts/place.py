@@ -17,6 +17,10 @@ KINDS = {
     "sans-email": _l("Sans e-mail"),
     "sans-adresse": _l("Sans adresse postale complète"),
     "sans-accord": _l("Particuliers sans accord enregistré"),
+    "accord-note": _l("Accord donné ou noté"),
+    "accord-demande": _l("Accord demandé, en attente"),
+    "accord-refuse": _l("Accord refusé, ou sans réponse"),
+    "accord-retire": _l("Accord retiré"),
     "email-en-echec": _l("E-mail en échec"),
 }
 """The filters of a group, by the words of `queries.KINDS`."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from webapp.contacts import failing, listing
+from webapp.contacts import consent_states, failing, listing
+from webapp.contacts.consent_models import RequestState
 from webapp.contacts.models import Contact, Group, Listed, Membership
 from webapp.contacts.rules import FIELDS, Recipient
 from webapp.database import AnySession
@@ -16,6 +17,10 @@ KINDS: dict[str, ColumnElement[bool]] = {
     "sans-email": Listed.traits.op("&")(listing.WITHOUT_EMAIL) != 0,
     "sans-adresse": Listed.traits.op("&")(listing.WITHOUT_ADDRESS) != 0,
     "sans-accord": Listed.traits.op("&")(listing.WITHOUT_CONSENT) != 0,
+    "accord-note": consent_states.is_listed_with_consent(withdrawn=False),
+    "accord-demande": consent_states.is_listed_as(RequestState.PENDING),
+    "accord-refuse": consent_states.is_listed_as(RequestState.REFUSED, RequestState.UNANSWERED),
+    "accord-retire": consent_states.is_listed_with_consent(withdrawn=True),
     "email-en-echec": failing.is_listed_with_one(),
 }
 """Which contacts a filter keeps, by the word that stands for it in addresses."""

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, many_recipients
-from webapp.contacts import book, consents, failing, messages, queries
+from webapp.contacts import book, consent_states, failing, messages, queries
 from webapp.contacts.book import AlreadyInGroup, GroupNameProblem
 from webapp.contacts.forms import GroupForm
 from webapp.contacts.group_page import group_page
@@ -235,7 +235,7 @@ def _group_page(shown: Group, *blocks: str, status: int = 200, **context: Any) -
         "kinds": KINDS,
         "page": page,
         "ends": ends,
-        "standings": consents.standings(db.session, shown.organisation_id, emails),
+        "consents": consent_states.states(db.session, shown.organisation_id, emails),
         "failing": failing.since(db.session, shown.organisation_id, emails),
     }
     return render(

@@ -14,13 +14,21 @@ from webapp.letters.steps import State
 def may_leave() -> ColumnElement[bool]:
     """Say in SQL that neither the addressee's letter nor the installation is paused."""
     paused = select(Letter.id).where(Letter.paused_at.is_not(None))
-    all_paused = select(MailPace.id).where(MailPace.paused_at.is_not(None))
-    return and_(Addressee.letter_id.not_in(paused), ~all_paused.exists())
+    return and_(Addressee.letter_id.not_in(paused), not_all_paused())
+
+
+def not_all_paused() -> ColumnElement[bool]:
+    """Say in SQL that the installation's mails may leave."""
+    return ~select(MailPace.id).where(MailPace.paused_at.is_not(None)).exists()
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that there is something to do now: what is paused has only its term's end."""
-    return and_(Addressee.due_at <= now, or_(Addressee.expires_at <= now, may_leave()))
+    """Say in SQL that there is something to do now: what is paused has only its term's end.
+
+    Nothing is due for whoever is still asked for a consent (CPCE art. L100).
+    """
+    is_free = Addressee.consent_request_id.is_(None)
+    return and_(Addressee.due_at <= now, is_free, or_(Addressee.expires_at <= now, may_leave()))
 
 
 def by_mail_server() -> ColumnElement[bool]:

@@ -14,13 +14,22 @@ from webapp.web.language import DEFAULT, LANGUAGES
 
 def chosen_by(session: AnySession, addressee: Addressee) -> str | None:
     """Give the language that was chosen for this address and organisation, None if none was."""
-    found = _choice(session, addressee)
+    return chosen_at(session, addressee.letter.organisation_id, addressee.email)
+
+
+def chosen_at(session: AnySession, organisation_id: int, email: str) -> str | None:
+    """Give the same by the address itself."""
+    found = _choice(session, organisation_id, email)
     return found.language if found else None
 
 
 def of_organisation(session: AnySession, addressee: Addressee) -> str:
     """Give the language in which the sender's organisation writes."""
-    organisation = session.get_one(Organisation, addressee.letter.organisation_id)
+    return of_sender(session.get_one(Organisation, addressee.letter.organisation_id))
+
+
+def of_sender(organisation: Organisation) -> str:
+    """Give the language in which an organisation writes."""
     return organisation.language if organisation.language in LANGUAGES else DEFAULT
 
 
@@ -46,25 +55,32 @@ def choose(session: AnySession, addressee: Addressee, code: str, now: datetime) 
 
     :param code: one of `webapp.web.language.LANGUAGES`.
     """
-    alone(session, f"language:{addressee.email.lower()}")
-    known = _choice(session, addressee)
+    choose_at(session, addressee.letter.organisation_id, addressee.email, code, now)
+
+
+def choose_at(
+    session: AnySession, organisation_id: int, email: str, code: str, now: datetime
+) -> None:
+    """Remember the language for an organisation and an address; see `choose`."""
+    alone(session, f"language:{email.lower()}")
+    known = _choice(session, organisation_id, email)
     if known is not None:
         known.language, known.chosen_at = code, now
         return
     session.add(
         LanguageChoice(
-            organisation_id=addressee.letter.organisation_id,
-            email=addressee.email.lower(),
+            organisation_id=organisation_id,
+            email=email.lower(),
             language=code,
             chosen_at=now,
         )
     )
 
 
-def _choice(session: AnySession, addressee: Addressee) -> LanguageChoice | None:
+def _choice(session: AnySession, organisation_id: int, email: str) -> LanguageChoice | None:
     return session.scalar(
         select(LanguageChoice).where(
-            LanguageChoice.organisation_id == addressee.letter.organisation_id,
-            LanguageChoice.email == addressee.email.lower(),
+            LanguageChoice.organisation_id == organisation_id,
+            LanguageChoice.email == email.lower(),
         )
     )

@@ -86,7 +86,17 @@ def _waiting(
     notices: Outlook,
     now: datetime,
 ) -> Iterator[NextStep]:
-    if submitted := counts.get(State.SUBMITTED, 0):
+    if notices.asked:
+        yield NextStep(
+            ngettext(
+                "%(num)d avis attend l’accord d’un particulier, et partira s’il vient : rien à "
+                "faire.",
+                "%(num)d avis attendent l’accord de particuliers, et partiront s’il vient : rien à "
+                "faire.",
+                notices.asked,
+            )
+        )
+    if submitted := counts.get(State.SUBMITTED, 0) - notices.asked:
         yield NextStep(_of_notices(letter, submitted, notices, now))
     notified = counts.get(State.NOTIFIED, 0)
     if notified and answers_until is not None:

@@ -29,11 +29,13 @@ class Hindrance:
 class Outlook:
     """What becomes of the notices of a letter that have not left.
 
-    :param waiting: how many there are; what follows is None while there are none.
+    :param waiting: how many there are that wait for no consent; while there are none, what follows
+        is None.
     :param paused_at: since when the sender holds them back; None: he does not.
     :param all_paused_at: since when no notice of the installation leaves.
     :param last_at: when the last of them leaves, as the limits go (aware); None where no limit is
         set, or where nobody knows because they are paused or cannot leave.
+    :param asked: how many others wait for the consent of an individual.
     """
 
     waiting: int
@@ -41,6 +43,7 @@ class Outlook:
     all_paused_at: datetime | None = None
     hindrance: Hindrance | None = None
     last_at: datetime | None = None
+    asked: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -54,20 +57,22 @@ def outlook(session: AnySession, config: Config, letter: Letter, now: datetime) 
     :param now: an aware moment.
     """
     mine = (Addressee.letter_id == letter.id, Addressee.state == State.SUBMITTED)
-    asked = select(func.count(), func.max(Addressee.due_at), func.max(Addressee.id)).where(*mine)
-    waiting, last_due, last_id = session.execute(asked).one()
+    is_free = Addressee.consent_request_id.is_(None)
+    counted = func.count(), func.max(Addressee.due_at), func.max(Addressee.id)
+    waiting, last_due, last_id = session.execute(select(*counted).where(*mine, is_free)).one()
+    asked = session.scalar(select(func.count()).where(*mine, ~is_free)) or 0
     if not waiting:
-        return Outlook(0, letter.paused_at)
+        return Outlook(0, letter.paused_at, asked=asked)
     all_paused_at = pausing.paused_since(session)
     if letter.paused_at or all_paused_at or letter.is_trial:
-        return Outlook(waiting, letter.paused_at, all_paused_at)
+        return Outlook(waiting, letter.paused_at, all_paused_at, asked=asked)
     if hindrance := hindrance_of(session, select(Letter.id).where(Letter.id == letter.id)):
-        return Outlook(waiting, hindrance=hindrance)
+        return Outlook(waiting, hindrance=hindrance, asked=asked)
     if last_due is None or not pace.limits(session, config):
-        return Outlook(waiting)
+        return Outlook(waiting, asked=asked)
     number = _waiting_until(session, last_due, last_id)
     last_at = pace.ledger(session, config, now).moment_of(number, now)
-    return Outlook(waiting, last_at=max(last_due, last_at))
+    return Outlook(waiting, last_at=max(last_due, last_at), asked=asked)
 
 
 def hindrance_of(session: AnySession, letter_ids: Select[int]) -> Hindrance | None:

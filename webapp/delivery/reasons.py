@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import mail_problems
+from webapp.contacts.answers import NO_ANSWER
 from webapp.evidence.kinds import EventKind
 from webapp.letters.mending import RETURNED
 from webapp.mail import ABOUT_THE_MESSAGE
@@ -69,6 +70,24 @@ def reason(problem: str) -> str:
     return next((name for name, pattern in _BY_WORDS if re.search(pattern, words)), "")
 
 
+ASKED, NOT_GIVEN = str(EventKind.CONSENT_REQUESTED), str(EventKind.CONSENT_REFUSED)
+_WITHOUT_CONSENT = {
+    ASKED: _l("La demande d’accord n’a pas pu être remise : rien n’est parti."),
+    NOT_GIVEN: _l("L’accord a été refusé : rien n’est parti. Le papier reste possible."),
+}
+
+
+def _refused(words: str) -> str:
+    if words != NO_ANSWER:
+        return str(_WITHOUT_CONSENT[NOT_GIVEN])
+    return str(
+        _(
+            "Pas de réponse à la demande d’accord dans le délai, ce qui est un refus : rien n’est "
+            "parti. Le papier reste possible."
+        )
+    )
+
+
 def told(problem: str) -> str:
     """Say in words why a notice did not arrive, with the server's own after it if it said any."""
     if problem == EventKind.CONSENT_WITHDRAWN:
@@ -76,6 +95,8 @@ def told(problem: str) -> str:
             _("L’accord pour cette adresse a été retiré avant le départ : rien n’est parti.")
         )
     stage, _separator, words = problem.partition(": ")
+    if stage in _WITHOUT_CONSENT:
+        return f"{_WITHOUT_CONSENT[stage]} {told(words)}" if stage == ASKED else _refused(words)
     if stage not in (RETURNED, *ABOUT_THE_MESSAGE):
         return mail_problems.told(problem)
     name = reason(problem)

@@ -3,10 +3,11 @@
 import contextlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, or_, update
 
 from config import Config
 from webapp.accounts.mail_problems import OF_THE_SERVER
+from webapp.contacts.consent_models import ConsentRequest
 from webapp.database import AnySession
 from webapp.letters import steps
 from webapp.letters.models import Addressee
@@ -40,7 +41,7 @@ def put_off(
             return
     later = {
         "first_tried_at": since,
-        "due_at": _next_try(config, addressee.attempts, since, now),
+        "due_at": next_try(config, addressee.attempts, since, now),
         "attempts": addressee.attempts + 1,
         "problem": str(problem),
         "leased_until": None,
@@ -56,16 +57,27 @@ def try_again(session: AnySession, now: datetime) -> None:
     Only notices that stopped at a stage of the server's own are meant: what one recipient's server
     answered has its pause.
     """
-    stopped = or_(*(Addressee.problem.startswith(f"{stage}: ") for stage in OF_THE_SERVER))
+    _let_try(session, Addressee, Addressee.state == State.SUBMITTED, now)
+    _let_try(session, ConsentRequest, ConsentRequest.sent_at.is_(None), now)
+
+
+def _let_try(
+    session: AnySession,
+    kind: type[Addressee] | type[ConsentRequest],
+    is_unsent: ColumnElement[bool],
+    now: datetime,
+) -> None:
+    stopped = or_(*(kind.problem.startswith(f"{stage}: ") for stage in OF_THE_SERVER))
     session.execute(
-        update(Addressee)
-        .where(Addressee.state == State.SUBMITTED, Addressee.due_at > now, stopped)
+        update(kind)
+        .where(is_unsent, kind.due_at > now, stopped)
         .values(due_at=now)
         .execution_options(synchronize_session=False)
     )
 
 
-def _next_try(config: Config, tries: int, since: datetime | None, now: datetime) -> datetime:
+def next_try(config: Config, tries: int, since: datetime | None, now: datetime) -> datetime:
+    """Give when to try again after so many tries, since when one recipient's server answers."""
     pause = timedelta(seconds=config.delivery_retry * 2 ** min(tries, 20))
     following = now + min(pause, LONGEST_PAUSE)
     if since is None:

@@ -11,6 +11,7 @@ from webapp.accounts.addresses import public_address
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.clock import Clock, machine_clock
 from webapp.delivery import mailbox, witnessing
+from webapp.delivery.consent_requests import carry_requests
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.telling import tell_due
 from webapp.evidence import proofs
@@ -40,6 +41,7 @@ def do_all_due(clock: Clock = machine_clock) -> None:
     """Carry all that is due, seal every proof that is missing, then tell the senders."""
     config = with_mail_settings(db.session, current())
     db.session.rollback()
+    carry_requests(config, clock)
     carry_due(config, clock)
     seal_due(config, clock)
     tell_due(config, clock)

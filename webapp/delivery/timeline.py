@@ -53,6 +53,7 @@ TITLES = {
     EventKind.SENDING_PAUSED: _l("Envoi des avis mis en pause"),
     EventKind.SENDING_RESUMED: _l("Envoi des avis repris"),
     EventKind.DEPARTURE_CHANGED: _l("Date de départ changée"),
+    EventKind.CONSENT_OBTAINED: _l("Accord obtenu : l’avis peut partir"),
 }
 
 
@@ -89,6 +90,8 @@ def _title(event: RecordedEvent) -> str:
 
 
 def _deposit(facts: Facts) -> Iterator[str]:
+    if "asks_consent" in facts:
+        yield _("L’avis attend l’accord du destinataire, demandé par e-mail.")
     if facts["consent"]:
         yield _("Accord du destinataire : %(means)s", means=facts["consent"])
 
@@ -117,6 +120,12 @@ def _corrected(facts: Facts) -> Iterator[str]:
     if facts["consent"]:
         yield _("Accord du destinataire : %(means)s", means=facts["consent"])
     yield _("Par %(name)s.", name=facts["corrected_by"])
+
+
+def _obtained(facts: Facts) -> Iterator[str]:
+    yield _("À l’adresse %(email)s.", email=facts["email"])
+    yield _("Accord du destinataire : %(means)s", means=facts["consent"])
+    yield _("Numéro de l’accord : %(number)s", number=facts["number"])
 
 
 def _on_paper(facts: Facts) -> Iterator[str]:
@@ -186,4 +195,5 @@ _DETAILS: Mapping[EventKind, Callable[[Facts], Iterator[str]]] = {
     EventKind.SENDING_PAUSED: _by_whom,
     EventKind.SENDING_RESUMED: _by_whom,
     EventKind.DEPARTURE_CHANGED: _departure,
+    EventKind.CONSENT_OBTAINED: _obtained,
 }

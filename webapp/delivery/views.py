@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import has_mail_server
-from webapp.delivery import queries, reasons, returns
+from webapp.delivery import awaited, queries, reasons, returns
 from webapp.delivery.asked import letter_asked
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
@@ -96,6 +96,7 @@ def letter(number: str) -> Response:
         is_proven=proofs.is_complete(db.session, chain),
         is_moving=letters_queries.is_moving(counts),
         outlook=notices,
+        awaited=awaited.requests_of(db.session, shown),
         leaves_later=departure.is_waiting(shown, now),
         is_cancellable=any(counts.get(state) for state in UNSENT),
         subject_of=addressee_subject,

@@ -62,13 +62,21 @@ def contents(grounds: Grounds | ConsentGrounds, imprint: Imprint) -> Contents:
         sections=(
             Section("Dates", tuple(wording.dates(grounds))),
             Section("Expéditeur", tuple(sender_rows(letter["sender"]))),
-            Section("Destinataire", tuple(_recipient(addressee, _correction(grounds)))),
+            Section(
+                "Destinataire", tuple(_recipient(_agreed(grounds, addressee), _correction(grounds)))
+            ),
             *wording.sections(grounds),
             Section("Courrier", tuple(_letter(letter, number))),
             Section("Sceau et journal", tuple(_traces(grounds, imprint))),
         ),
         imprint=imprint,
     )
+
+
+def _agreed(grounds: Grounds, addressee: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add to what was deposited the consent that came afterwards, where the letter asked first."""
+    came = [step for step in grounds.steps if step.kind == EventKind.CONSENT_OBTAINED]
+    return {**addressee, "consent": grounds.facts_of(came[-1])["consent"]} if came else addressee
 
 
 def _correction(grounds: Grounds) -> Mapping[str, Any]:

@@ -92,6 +92,11 @@ def addressee_subject(number: str) -> str:
     return f"{ADDRESSEE}{number}"
 
 
+def consent_subject(number: str) -> str:
+    """Name what concerns the consent of one address, by its number, as what an event is about."""
+    return f"consent:{number}"
+
+
 @no_cycles()
 def append(session: AnySession, chain: str, events: Sequence[Event], occurred_at: datetime) -> None:
     """Add the events to the chain, in their order, inside the caller's transaction.

@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     CONSENT_GIVEN = "ConsentGiven"
     CONSENT_REFUSED = "ConsentRefused"
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
+    CONSENT_OBTAINED = "ConsentObtained"
 
 
 OWN_KINDS = frozenset(
@@ -65,6 +66,7 @@ OWN_KINDS = frozenset(
         EventKind.CONSENT_GIVEN,
         EventKind.CONSENT_REFUSED,
         EventKind.CONSENT_WITHDRAWN,
+        EventKind.CONSENT_OBTAINED,
     }
 )
 """Kinds that the norm has no name for."""

@@ -77,6 +77,12 @@ def _failure(grounds: Grounds) -> str:
             "parti\u00a0: avant son départ, l’expéditeur a noté que l’accord du destinataire pour "
             "cette adresse était retiré. Le délai pour répondre n’a pas commencé."
         )
+    if _lacked_consent(grounds):
+        return (
+            "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous n’est pas "
+            "parti\u00a0: son accord, que la loi demande d’un particulier, lui a été demandé pour "
+            "cette adresse et n’a pas été obtenu. Le délai pour répondre n’a pas commencé."
+        )
     if "tried_since" in grounds.facts_of(grounds.event):
         return (
             "L’avis qui devait annoncer ce courrier au destinataire nommé ci-dessous n’a pas pu "
@@ -98,6 +104,22 @@ def _came_back(grounds: Grounds) -> bool:
 def _was_withdrawn(grounds: Grounds) -> bool:
     """Say whether nothing was tried, since the individual had taken his consent back."""
     return bool(grounds.facts_of(grounds.event)["reason"] == EventKind.CONSENT_WITHDRAWN)
+
+
+def _lacked_consent(grounds: Grounds) -> bool:
+    """Say whether the individual was asked first, and did not agree, or could not be asked."""
+    return _stage(grounds) in (EventKind.CONSENT_REFUSED, EventKind.CONSENT_REQUESTED)
+
+
+def _stage(grounds: Grounds) -> str:
+    return str(grounds.facts_of(grounds.event)["reason"]).partition(": ")[0]
+
+
+def _why_no_consent(grounds: Grounds) -> str:
+    if _stage(grounds) == EventKind.CONSENT_REQUESTED:
+        return "la demande d’accord n’a pas pu être remise"
+    reason = grounds.facts_of(grounds.event)["reason"]
+    return "pas de réponse dans le délai" if ": " in reason else "accord refusé"
 
 
 def _unseen(grounds: Grounds) -> str:
@@ -200,6 +222,9 @@ def _failure_sections(grounds: Grounds) -> Iterator[Section]:
     rows = [Row("Avis destiné à", facts["email"])]
     if _was_withdrawn(grounds):
         yield Section("Échec de l’avis", (*rows, Row("Motif", "accord retiré")))
+        return
+    if _lacked_consent(grounds):
+        yield Section("Échec de l’avis", (*rows, Row("Motif", _why_no_consent(grounds))))
         return
     if known:
         rows.append(

@@ -53,6 +53,8 @@ def change(
     waiting = (
         Addressee.letter_id == letter.id,
         Addressee.state == State.SUBMITTED,
+        # Who is still asked for a consent leaves when he has given it, and not before this date.
+        Addressee.consent_request_id.is_(None),
         leases.nobody_holds(now),
     )
     session.execute(update(Addressee).where(*waiting).values(due_at=leaves_at))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.letters.models import Addressee
 
@@ -16,7 +17,11 @@ def is_held(lease: datetime | None, now: datetime) -> bool:
     return lease is not None and now < lease <= now + LONGEST
 
 
-def nobody_holds(now: datetime) -> ColumnElement[bool]:
-    """Give the same, turned round, as a condition on rows."""
-    lease = Addressee.leased_until
+def nobody_holds(
+    now: datetime, lease: InstrumentedAttribute[datetime | None] = Addressee.leased_until
+) -> ColumnElement[bool]:
+    """Give the same, turned round, as a condition on rows.
+
+    :param lease: the column that holds the lease.
+    """
     return or_(lease.is_(None), lease <= now, lease > now + LONGEST)

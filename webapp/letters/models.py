@@ -137,6 +137,10 @@ class Addressee(Base):
     told_at: Mapped[datetime | None]
     """When the sender was told of it; none: he is to be told."""
     search_text: Mapped[str] = mapped_column(Text, default="")
+    consent_request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("consent_request.id"), index=True
+    )
+    """The request on whose answer the notice waits; none: it waits for no consent."""
 
     letter: Mapped[Letter] = relationship(back_populates="addressees")
 

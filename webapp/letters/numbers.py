@@ -1,18 +1,6 @@
-"""The numbers by which a letter and each send are known, and the secret address of a recipient."""
+"""The names of notices, and the secret address of a recipient."""
 
-import hmac
-import secrets
-from base64 import urlsafe_b64encode
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's digits: none is taken for another when read aloud or copied by hand."""
-
-
-def new_number() -> str:
-    """Make a number that no other letter or send has: 60 random bits, as `4T7K-2M9Q-8VXC`."""
-    bits = secrets.randbits(60)
-    digits = "".join([ALPHABET[bits >> shift & 31] for shift in range(0, 60, 5)])
-    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+from webapp.accounts.tokens import derived
 
 
 def message_id(number: str, generation: int, host: str) -> str:
@@ -29,5 +17,4 @@ def token(key: bytes, number: str, generation: int) -> str:
     :param key: the installation's 32-byte secret.
     :param generation: counts up when an older address must stop working.
     """
-    digest = hmac.digest(key, f"{number}/{generation}".encode(), "sha256")
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return derived(key, f"{number}/{generation}")

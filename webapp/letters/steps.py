@@ -51,6 +51,7 @@ STEPS: Mapping[tuple[State, EventKind], State] = {
     (State.FAILED, EventKind.ADDRESS_CORRECTED): State.SUBMITTED,
     (State.FAILED, EventKind.CHANNEL_CHANGED): State.TO_POST,
     (State.SUBMITTED, EventKind.CHANNEL_CHANGED): State.TO_POST,
+    (State.SUBMITTED, EventKind.CONSENT_OBTAINED): State.SUBMITTED,
     (State.NOTIFIED, EventKind.NOTIFICATION_REMINDER): State.NOTIFIED,
     (State.NOTIFIED, EventKind.REMINDERS_STOPPED): State.NOTIFIED,
     (State.NOTIFIED, EventKind.CONSIGNMENT_ACCEPTANCE): State.ACCEPTED,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from webapp.accounts.models import Organisation, User
-from webapp.accounts.tokens import hashed
+from webapp.accounts.tokens import hashed, new_number
 from webapp.database import AnySession
 from webapp.evidence.journal import (
     JSON,
@@ -20,17 +21,25 @@ from webapp.evidence.journal import (
 from webapp.evidence.kinds import EventKind
 from webapp.letters.attachments import AttachedFile, fingerprint
 from webapp.letters.models import Addressee, Attachment, Channel, Letter, searched
-from webapp.letters.numbers import message_id, new_number, token
+from webapp.letters.numbers import message_id, token
 from webapp.letters.steps import FIRST
 from webapp.prepared import insert_many
 from webapp.texts import fold
+
+
+class AwaitedConsent(NamedTuple):
+    """The request on whose answer a notice waits, and the number by which the journal tells it."""
+
+    request_id: int
+    number: str
 
 
 @dataclass(frozen=True)
 class FrozenRecipient:
     """A recipient as he is at this moment; `consent` says how an individual gave it, and when.
 
-    By e-mail he has an address there; on paper, a postal one.
+    By e-mail he has an address there; on paper, a postal one. One who is asked for his consent
+    first is told of the letter when he has given it.
     """
 
     name: str
@@ -39,6 +48,7 @@ class FrozenRecipient:
     postal_address: str
     consent: str
     channel: Channel = Channel.EMAIL
+    awaits: AwaitedConsent | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,7 @@ def _addressee_row(
     now: datetime,
 ) -> dict[str, object]:
     number = new_number()
+    leaves_by_itself = recipient.channel == Channel.EMAIL and recipient.awaits is None
     return {
         "letter_id": letter.id,
         "position": position,
@@ -144,7 +155,8 @@ def _addressee_row(
         "search_text": searched(recipient.name, recipient.email, recipient.postal_address),
         "token_hash": hashed(token(submission.token_key, number, 1)),
         "message_id": message_id(number, 1, submission.host),
-        "due_at": (submission.leaves_at or now) if recipient.channel == Channel.EMAIL else None,
+        "due_at": (submission.leaves_at or now) if leaves_by_itself else None,
+        "consent_request_id": recipient.awaits.request_id if recipient.awaits else None,
     }
 
 
@@ -184,5 +196,7 @@ def _events(
             "consent": recipient.consent,
             "trial": letter.is_trial,
         }
+        if recipient.awaits:
+            facts["asks_consent"] = recipient.awaits.number
         events.append(Event(kind, addressee_subject(number), facts))
     return events

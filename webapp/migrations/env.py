@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 import webapp.accounts.link_models
 import webapp.accounts.pace_models
 import webapp.compose.models
+import webapp.contacts.consent_models
 import webapp.delivery.models
 import webapp.evidence.models
 import webapp.paper.models

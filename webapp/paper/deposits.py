@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from webapp.accounts.models import User
+from webapp.accounts.tokens import new_number
 from webapp.database import AnySession
 from webapp.letters import steps
 from webapp.letters.models import Addressee
-from webapp.letters.numbers import new_number
 from webapp.letters.term import PARIS
 from webapp.paper import item_numbers, queries
 from webapp.paper.models import Deposit, DepositItem

@@ -23,6 +23,17 @@ def media_type_by_opening(content: bytes) -> str | None:
     return next((kind for opening, kind in _OPENINGS.items() if content.startswith(opening)), None)
 
 
+def is_text(content: bytes) -> bool:
+    """Tell a text, in UTF-8 or as older Windows programs write it, from anything else."""
+    if any(byte < 32 and byte not in b"\t\n\f\r" for byte in set(content)):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return not set(content) & {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+    return True
+
+
 def takes_attachments(view: View) -> View:
     """Let this view's requests be as large as the files of a letter."""
     view.takes_attachments = True  # type: ignore[attr-defined]

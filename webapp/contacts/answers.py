@@ -1,0 +1,117 @@
+"""What a person answers to a request for consent, or that no answer came; callers commit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from webapp.contacts import consents
+from webapp.contacts.consent_models import ConsentRequest, RequestState
+from webapp.contacts.models import Consent
+from webapp.database import AnySession, alone, hold_row
+from webapp.evidence.journal import JSON, Event, append, consent_subject, organisation_chain
+from webapp.evidence.kinds import EventKind
+
+NO_ANSWER = "no answer"
+"""Stands in the journal as the reason of a refusal that nobody spoke out."""
+
+MEANS = "accord donné par la personne elle-même, en réponse à une demande envoyée à cette adresse"
+"""What proofs say of how such a consent was given; they speak French always."""
+
+
+class TooLate(Exception):
+    """The time to answer is over."""
+
+
+def is_open(request: ConsentRequest, now: datetime) -> bool:
+    """Say whether the person may answer, whatever the worker has said of the term so far.
+
+    The mail may be read before the worker has recorded that it left.
+    """
+    return request.ends_at is None or now < request.ends_at
+
+
+def give(
+    session: AnySession, request: ConsentRequest, client: Mapping[str, str], now: datetime
+) -> Consent:
+    """Record that the person accepts registered sends at this address; once, however often.
+
+    :param client: `ip` and `user_agent` of the browser.
+    :raises TooLate: the time to answer is over.
+    """
+    recorded = _held(session, request)
+    if recorded is not None and recorded.withdrawn_at is None:
+        return recorded
+    if not is_open(request, now):
+        raise TooLate
+    given = recorded or Consent(organisation_id=request.organisation_id, email=request.email)
+    given.means, given.given_on = MEANS, consents.day_of(now)
+    given.declared_at, given.declared_by = now, request.asked_by
+    given.request_id, given.document_id = request.id, None
+    given.number = given.number or request.number
+    session.add(given)
+    consents.serve_again(session, given)
+    answer(session, request, RequestState.GIVEN, now)
+    consents.settle_requests(session, request.organisation_id, [request.email])
+    facts = {"asked_at": request.asked_at.isoformat(), "message_id": request.message_id, **client}
+    _note(session, request, EventKind.CONSENT_GIVEN, facts, now)
+    return given
+
+
+def refuse(
+    session: AnySession, request: ConsentRequest, client: Mapping[str, str], now: datetime
+) -> None:
+    """Record that the person does not accept; said twice, it is as once.
+
+    :param client: `ip` and `user_agent` of the browser.
+    :raises TooLate: the time to answer is over.
+    """
+    recorded = _held(session, request)
+    stands = recorded is not None and recorded.withdrawn_at is None
+    if stands or request.state == RequestState.REFUSED:
+        return
+    if not is_open(request, now):
+        raise TooLate
+    answer(session, request, RequestState.REFUSED, now)
+    _note(session, request, EventKind.CONSENT_REFUSED, client, now)
+
+
+def withdraw(
+    session: AnySession, request: ConsentRequest, client: Mapping[str, str], now: datetime
+) -> None:
+    """Record that the person takes the address's consent back, whoever noted it."""
+    recorded = _held(session, request)
+    if recorded is not None:
+        consents.withdraw(session, recorded, None, now, client)
+
+
+def end(session: AnySession, request: ConsentRequest, now: datetime) -> None:
+    """Record that the term is over without an answer, which is a refusal."""
+    answer(session, request, RequestState.UNANSWERED, now)
+    facts = {"reason": NO_ANSWER, "ends_at": (request.ends_at or now).isoformat()}
+    _note(session, request, EventKind.CONSENT_REFUSED, facts, now)
+
+
+def answer(
+    session: AnySession, request: ConsentRequest, state: RequestState, now: datetime
+) -> None:
+    """Let a request stand so; nothing is due any more."""
+    request.state, request.answered_at = state, now
+    request.due_at = request.leased_until = None
+    session.flush()
+
+
+def _held(session: AnySession, request: ConsentRequest) -> Consent | None:
+    """Hold the address's consent, and the request as it is now; give what is on record."""
+    alone(session, organisation_chain(request.organisation_id))
+    hold_row(session, request)
+    return consents.of_address(session, request.organisation_id, request.email)
+
+
+def _note(
+    session: AnySession,
+    request: ConsentRequest,
+    kind: EventKind,
+    facts: Mapping[str, JSON],
+    now: datetime,
+) -> None:
+    event = Event(kind, consent_subject(request.number), {"email": request.email, **facts})
+    append(session, organisation_chain(request.organisation_id), [event], now)
