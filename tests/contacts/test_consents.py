@@ -13,6 +13,11 @@ from webapp.evidence.kinds import EventKind
 
 LOUISE = "Louise@courriel.example"
 PAUL = "paul@courriel.example"
+SENDER = {
+    "name": "Les Amis du Lavoir",
+    "email": "bureau@lavoir.example",
+    "address": "3 rue du Lavoir\n01000 Bourg-en-Bresse",
+}
 
 
 def test_a_consent_is_recorded_with_its_means_and_its_event(
@@ -32,8 +37,8 @@ def test_a_consent_is_recorded_with_its_means_and_its_event(
     events = entries(session, organisation_chain(organisation.id))
     assert {event.kind for event in events} == {EventKind.CONSENT_DECLARED}
     assert [event.facts for event in events] == [
-        {"email": "louise@courriel.example", "means": "bulletin 2026"},
-        {"email": "paul@courriel.example", "means": "bulletin 2026"},
+        {"email": "louise@courriel.example", "means": "bulletin 2026", "sender": SENDER},
+        {"email": "paul@courriel.example", "means": "bulletin 2026", "sender": SENDER},
     ]
     assert {event.occurred_at for event in events} == {NOW}
 
@@ -96,7 +101,10 @@ def test_a_withdrawn_consent_serves_no_more_and_no_list_gives_it_back(
     assert consents.means_of(session, organisation.id, both) == {PAUL: "bulletin"}
     assert consents.standings(session, organisation.id, both).withdrawn == {LOUISE.lower()}
     told = entries(session, organisation_chain(organisation.id))[-1]
-    assert (told.kind, told.facts) == (EventKind.CONSENT_WITHDRAWN, {"email": LOUISE.lower()})
+    assert (told.kind, told.facts) == (
+        EventKind.CONSENT_WITHDRAWN,
+        {"email": LOUISE.lower(), "sender": SENDER},
+    )
 
 
 def test_a_withdrawn_consent_is_given_anew_on_no_earlier_day(
@@ -115,7 +123,8 @@ def test_a_withdrawn_consent_is_given_anew_on_no_earlier_day(
         LOUISE.lower(): "courriel (accord donné le 5 mars 2026)"
     }
     told = entries(session, organisation_chain(organisation.id))[-1]
-    assert told.facts == {"email": LOUISE.lower(), "means": "courriel", "given_on": "2026-03-05"}
+    given = {"email": LOUISE.lower(), "means": "courriel", "given_on": "2026-03-05"}
+    assert told.facts == {**given, "sender": SENDER}
 
 
 def test_what_was_withdrawn_and_given_on_one_day_stands_as_it_was_noted_last(

@@ -86,7 +86,7 @@ def withdraw(
 def end(session: AnySession, request: ConsentRequest, now: datetime) -> None:
     """Record that the term is over without an answer, which is a refusal."""
     answer(session, request, RequestState.UNANSWERED, now)
-    facts = {"reason": NO_ANSWER, "ends_at": (request.ends_at or now).isoformat()}
+    facts = {"reason": NO_ANSWER, "expires_at": (request.ends_at or now).isoformat()}
     _note(session, request, EventKind.CONSENT_REFUSED, facts, now)
 
 
@@ -113,5 +113,7 @@ def _note(
     facts: Mapping[str, JSON],
     now: datetime,
 ) -> None:
-    event = Event(kind, consent_subject(request.number), {"email": request.email, **facts})
+    sender = consents.sender_of(session, request.organisation_id)
+    known = {"email": request.email, "sender": sender, **facts}
+    event = Event(kind, consent_subject(request.number), known)
     append(session, organisation_chain(request.organisation_id), [event], now)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from sqlalchemy import select, union, update
 
+from webapp.accounts.models import Organisation
 from webapp.accounts.tokens import new_number
 from webapp.contacts.consent_models import ConsentDocument, ConsentRequest, RequestState
 from webapp.contacts.models import Consent
@@ -91,7 +92,8 @@ def withdraw(
     consent.withdrawn_at, consent.withdrawn_by = now, withdrawn_by
     session.flush()
     chain = organisation_chain(consent.organisation_id)
-    facts = {"email": consent.email, **(client or {})}
+    sender = sender_of(session, consent.organisation_id)
+    facts: dict[str, JSON] = {"email": consent.email, "sender": sender, **(client or {})}
     subject = consent_subject(consent.number) if consent.number else chain
     append(session, chain, [Event(EventKind.CONSENT_WITHDRAWN, subject, facts)], now)
 
@@ -174,6 +176,12 @@ def numbers_of(
     return {email: numbers.get(email) or new_number() for email in emails}
 
 
+def sender_of(session: AnySession, organisation_id: int) -> dict[str, JSON]:
+    """Give what the journal says of the sender to whom a consent is given."""
+    sender = session.get_one(Organisation, organisation_id)
+    return {"name": sender.name, "email": sender.email, "address": sender.postal_address}
+
+
 def day_of(moment: datetime) -> date:
     """Give the day of a moment (aware) in Europe/Paris."""
     return moment.astimezone(_PARIS).date()
@@ -252,8 +260,9 @@ def _note_declared(
     facts: Mapping[str, JSON],
     now: datetime,
 ) -> None:
+    known = {"sender": sender_of(session, organisation_id), **facts}
     events = [
-        Event(EventKind.CONSENT_DECLARED, consent_subject(number), {"email": email, **facts})
+        Event(EventKind.CONSENT_DECLARED, consent_subject(number), {"email": email, **known})
         for email, number in numbers.items()
     ]
     append(session, organisation_chain(organisation_id), events, now)

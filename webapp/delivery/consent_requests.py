@@ -11,7 +11,7 @@ from webapp.accounts import messages
 from webapp.accounts.pace import LimitReached
 from webapp.accounts.paced_mail import PacedMail
 from webapp.clock import Clock
-from webapp.contacts import answers, asking
+from webapp.contacts import answers, asking, consents
 from webapp.contacts.consent_models import ConsentRequest, RequestState
 from webapp.contacts.failing import mark
 from webapp.database import alone
@@ -135,9 +135,10 @@ def _record(identifier: int, answer: str, sent_at: datetime) -> None:
     request.due_at = request.ends_at if request.state == RequestState.PENDING else None
     facts: dict[str, JSON] = {
         "email": request.email,
+        "sender": consents.sender_of(db.session, request.organisation_id),
         "asked_at": request.asked_at.isoformat(),
         "days": request.days,
-        "ends_at": request.ends_at.isoformat(),
+        "expires_at": request.ends_at.isoformat(),
         "message_id": request.message_id,
         "server": answer,
     }
