@@ -18,6 +18,7 @@ from webapp.contacts import answers, asking, book, consents
 from webapp.contacts.consent_models import ConsentDocument, ConsentRequest
 from webapp.contacts.models import Consent, Contact, Group
 from webapp.contacts.rules import check
+from webapp.evidence import proofs
 from webapp.evidence.journal import entries, organisation_chain
 
 PEOPLE = (
@@ -228,6 +229,39 @@ def test_a_declared_consent_keeps_the_paper_it_stands_on(
         "size": len(PDF),
         "sha256": document.digest,
     }
+
+
+def test_the_proof_of_what_the_sender_declared_is_made_when_he_asks_for_it(
+    browser: Browser, page: str
+) -> None:
+    browser.post(page, SAID)
+    assert "Faire la preuve" in browser.get(page).text
+    for _ in range(2):
+        browser.post(f"{page}/preuve")
+    shown = browser.get(page).text
+    assert "Faire la preuve" not in shown
+    (link,) = re.findall(rf'href="({page}/\d+\.pdf)"', shown)
+    assert browser.get(link).data.startswith(b"%PDF-")
+
+
+def test_what_a_person_answers_is_proved_without_being_asked(
+    browser: Browser,
+    session: scoped_session[Session],
+    administrator: User,
+    config: Config,
+    page: str,
+) -> None:
+    who = asking.asking(session, config, administrator.organisation_id, administrator.id, 15)
+    request = asking.ask(session, who, ["louise@x.example"], NOW)["louise@x.example"]
+    answers.refuse(session, request, CLIENT, NOW)
+    answers.give(session, request, CLIENT, NOW)
+    session.commit()
+    for entry_id in proofs.due(session, 9):
+        session.rollback()
+        proofs.make(session, entry_id, config, NOW)
+    shown = browser.get(page).text
+    assert len(re.findall(rf'href="{page}/\d+\.pdf"', shown)) == 2
+    assert "Faire la preuve" not in shown
 
 
 def test_many_consents_share_the_paper_on_which_they_stand(

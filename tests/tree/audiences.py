@@ -42,6 +42,7 @@ many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accor
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/demander
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord/document
 many GET /groupes/<int:group_id>/contacts/<int:contact_id>/accord/<int:consent_proof_id>.pdf
+many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/preuve
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord/retirer
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/retirer
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/historique

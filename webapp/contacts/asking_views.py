@@ -1,5 +1,6 @@
 """Asking for consent by mail, one contact or many, and giving out what is kept with a consent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.accounts.access import actor, many_recipients
+from webapp.accounts.addresses import public_address
 from webapp.contacts import asking, consent_documents, consent_states, queries, several
 from webapp.contacts.consent_states import counted
 from webapp.contacts.consent_views import asking_obstacle, one_page
@@ -90,6 +92,22 @@ def consent_proof(group_id: int, contact_id: int, consent_proof_id: int) -> Resp
     content = BytesIO(proofs.sealed(found, current().files_directory))
     name = f"preuve-d-accord-{found.entry.subject.rpartition(':')[2]}.pdf"
     return send_file(content, "application/pdf", as_attachment=True, download_name=name)
+
+
+@blueprint.post("/groupes/<int:group_id>/contacts/<int:contact_id>/accord/preuve")
+@many_recipients
+def prove_consent(group_id: int, contact_id: int) -> Response:
+    """Make the proof of what the sender declared, which nobody makes for whole lists unasked."""
+    organisation_id = actor().organisation_id
+    history = consent_states.history(db.session, organisation_id, _state(group_id, contact_id))
+    address = url_for(".consent", **place_in(group_asked(group_id)), contact_id=contact_id)
+    declared, config = history.unproven, current()
+    config = replace(config, public_url=public_address(db.session, config))
+    # A proof is made in transactions of its own.
+    db.session.rollback()
+    if declared is not None:
+        proofs.make(db.session, declared.entry_id, config, datetime.now(UTC))
+    return redirect(address)
 
 
 def _state(group_id: int, contact_id: int) -> consent_states.AddressState:

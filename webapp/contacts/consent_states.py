@@ -17,6 +17,7 @@ from webapp.evidence.journal import (
     entries_about,
     organisation_chain,
 )
+from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import Proof
 
 
@@ -75,6 +76,13 @@ class History:
 
     events: Sequence[RecordedEvent] = ()
     proofs: Sequence[Proof] = ()
+
+    @property
+    def unproven(self) -> RecordedEvent | None:
+        """What the sender declared last, where no proof was made of it yet: it is made if asked."""
+        declared = [one for one in self.events if one.kind == EventKind.CONSENT_DECLARED]
+        proven = {proof.entry_id for proof in self.proofs}
+        return declared[-1] if declared and declared[-1].entry_id not in proven else None
 
 
 def states(

@@ -211,6 +211,7 @@ def one_page(
         document=consent_states.document_of(db.session, state.consent),
         steps=[told(event) for event in history.events],
         proofs=history.proofs,
+        is_unproven=history.unproven is not None,
         form=form or ConsentForm(formdata=None),
         asking=asking or AskingForm(formdata=None),
         obstacle=asking_obstacle(),

@@ -16,7 +16,10 @@ from webapp.evidence.models import JournalEntry
 from webapp.evidence.proof_kinds import ProofKind, Unprovable
 
 CONSENT = "consent:"
-"""How the subject of an event begins that is about one consent which was asked for."""
+"""How the subject of an event begins that is about the consent of one address."""
+
+_BEGINNINGS = (EventKind.CONSENT_REQUESTED, EventKind.CONSENT_DECLARED)
+"""What is asked or declared anew says nothing of how an address's consent was given before."""
 
 OF_ONE_STEP = frozenset({"ip", "user_agent", "control", "reason", "message_id", "server"})
 FOLLOWS: Mapping[EventKind, tuple[EventKind, ...]] = MappingProxyType(
@@ -85,5 +88,6 @@ def consent_grounds(session: AnySession, entry: JournalEntry) -> ConsentGrounds:
         JournalEntry.subject == entry.subject,
         JournalEntry.sequence <= entry.sequence,
     )
-    steps = session.scalars(about.order_by(JournalEntry.sequence))
-    return ConsentGrounds(event, tuple(recorded(step) for step in steps))
+    steps = [recorded(step) for step in session.scalars(about.order_by(JournalEntry.sequence))]
+    begins = [place for place, step in enumerate(steps) if step.kind in _BEGINNINGS]
+    return ConsentGrounds(event, tuple(steps[begins[-1] if begins else 0 :]))
