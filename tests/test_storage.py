@@ -1,9 +1,10 @@
 import hashlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from webapp.storage import DamagedFile, load, store
+from webapp.storage import DamagedFile, load, place, put_back, remove, store
 
 CONTENT = b"%PDF-1.7 une preuve"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -41,3 +42,21 @@ def test_a_file_that_cannot_be_kept_whole_is_not_kept(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=DIGEST[:2]):
         store(tmp_path, CONTENT)
     assert files(tmp_path) == [tmp_path / DIGEST[:2]]
+
+
+def test_a_file_goes_unless_it_was_stored_again_lately(tmp_path: Path) -> None:
+    store(tmp_path, CONTENT)
+    now = datetime.now(UTC)
+    assert not remove(tmp_path, DIGEST, unless_stored_since=now - timedelta(hours=1))
+    assert load(tmp_path, DIGEST) == CONTENT
+    assert remove(tmp_path, DIGEST, unless_stored_since=now + timedelta(hours=1))
+    assert remove(tmp_path, DIGEST, unless_stored_since=now + timedelta(hours=1))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_file_that_a_dead_process_set_aside_is_put_back_when_it_is_needed(tmp_path: Path) -> None:
+    store(tmp_path, CONTENT)
+    path = tmp_path / place(DIGEST)
+    path.replace(path.with_name(f"{DIGEST}.aside"))
+    put_back(tmp_path, DIGEST)
+    assert load(tmp_path, DIGEST) == CONTENT

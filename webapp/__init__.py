@@ -19,6 +19,7 @@ def create_app(config: "Config") -> "Flask":
     from webapp.accounts import tasks as account_tasks
     from webapp.compose import following
     from webapp.delivery import tasks
+    from webapp.desk import keeping
     from webapp.extensions import babel, csrf, db, htmx
     from webapp.imports import tasks as import_tasks
     from webapp.web import errors, headers, language, settings, static, templating, transactions
@@ -40,6 +41,7 @@ def create_app(config: "Config") -> "Flask":
     tasks.init_app(app)
     following.init_app(app)
     import_tasks.init_app(app)
+    keeping.init_app(app)
 
     headers.init_app(app)
     errors.init_app(app)
@@ -57,6 +59,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.delivery.pages import blueprint as delivery
     from webapp.delivery.pause_views import blueprint as pauses
     from webapp.desk.health_views import blueprint as health
+    from webapp.desk.keeping_views import blueprint as keeping
     from webapp.desk.pace_views import blueprint as pace
     from webapp.desk.return_mailbox_views import blueprint as settings_pages  # with the others
     from webapp.desk.service_views import blueprint as service
@@ -75,6 +78,7 @@ def _add_pages(app: "Flask") -> None:
         pace,
         witness,
         service,
+        keeping,
         health,
         contacts,
         imports,

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 
@@ -14,7 +15,7 @@ def store(directory: Path, content: bytes) -> str:
     """Keep the bytes and give their SHA-256 in hexadecimal; the same bytes are kept once."""
     digest = hashlib.sha256(content).hexdigest()
     path = _path(directory, digest)
-    if not path.exists():
+    if not _is_there(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent)
         try:
@@ -44,6 +45,36 @@ def load(directory: Path, digest: str) -> bytes:
     return content
 
 
+def remove(directory: Path, digest: str, *, unless_stored_since: datetime) -> bool:
+    """Delete a file, unless somebody stored the same bytes since then; say whether it is gone.
+
+    It is set aside first, so that who stores it at this very moment either is seen, or finds no
+    file and writes it again. A file that is set aside already, by a process that died, is treated
+    the same.
+    """
+    path, aside = _path(directory, digest), _aside(directory, digest)
+    limit = unless_stored_since.timestamp()
+    if path.exists():
+        if path.stat().st_mtime >= limit:
+            return False
+        path.replace(aside)
+    if not aside.exists():
+        return True
+    if aside.stat().st_mtime >= limit:
+        put_back(directory, digest)
+        return False
+    aside.unlink()
+    flush(aside.parent)
+    return True
+
+
+def put_back(directory: Path, digest: str) -> None:
+    """Put a file that was set aside in its place again."""
+    aside = _aside(directory, digest)
+    if aside.exists():
+        aside.replace(_path(directory, digest))
+
+
 def place(digest: str) -> str:
     """Give where in the store the file of this SHA-256 (hexadecimal) stands."""
     return f"{digest[:2]}/{digest}"
@@ -51,6 +82,21 @@ def place(digest: str) -> str:
 
 def _path(directory: Path, digest: str) -> Path:
     return directory / place(digest)
+
+
+def _aside(directory: Path, digest: str) -> Path:
+    return directory / f"{place(digest)}.aside"
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether the file is kept already, and mark it as stored now: `remove` looks at that."""
+    if not path.exists():
+        return False
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def flush(path: Path) -> None:

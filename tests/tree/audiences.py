@@ -146,6 +146,8 @@ administrators  POST     /organisation/messagerie/reprise
 administrators  POST     /organisation/messagerie/retours
 administrators  POST     /organisation/messagerie/retours/lire
 administrators  POST     /organisation/messagerie/retours/oublier
+administrators  GET      /organisation/conservation
+administrators  POST     /organisation/conservation
 administrators  GET      /organisation/temoin
 administrators  POST     /organisation/temoin
 administrators  POST     /organisation/temoin/essai

@@ -102,6 +102,10 @@ class Organisation(Base):
     """Of its notices, where the recipient has chosen none."""
     reminder_days: Mapped[int] = mapped_column(default=3)
     """From one reminder of its letters to the next; 0: it sends none."""
+    keeping_years: Mapped[int] = mapped_column(default=5)
+    """How long its letters are kept after their last event (`letters.keeping`)."""
+    erases_from: Mapped[datetime | None]
+    """Nothing of them is erased before this moment, its term having been shortened; none: never."""
     requires_second_factor: Mapped[bool] = mapped_column(default=False)
     """Whether its administrators can do nothing before they have a second factor."""
     created_at: Mapped[datetime]

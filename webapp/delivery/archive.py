@@ -68,7 +68,7 @@ class _Archive:
     def write(self) -> None:
         letter, chain = self.letter, letter_chain(self.letter.number)
         at = letter.submitted_at
-        message = self.target.text("courrier/message.txt", [letter.message], at)
+        message = self._message(at)
         attachments = [self._attachment(attachment) for attachment in letter.attachments]
         journal = self.target.text("journal.json", exported_chain(self.session, chain), self.now)
         certificates = write_certificates(self.session, self.target)
@@ -80,7 +80,7 @@ class _Archive:
             fingerprints=list(certificates),
             inclusions=witnessed,
             parts=(
-                Part("Message", message),
+                *message,
                 *attachments,
                 Part("Journal de ce courrier", journal),
                 *witnesses,
@@ -91,6 +91,13 @@ class _Archive:
         for name, text in archive_index.files(index):
             self.target.text(name, [text], self.now)
         write_manifest(self.target, letter.number, certificates, self.now)
+
+    def _message(self, at: datetime) -> list[Part]:
+        """Give the message; nothing of it is left once the letter was erased."""
+        if self.letter.purged_at is not None:
+            return []
+        text = self.target.text("courrier/message.txt", [self.letter.message], at)
+        return [Part("Message", text)]
 
     def _attachment(self, attachment: Attachment) -> Part:
         """Keep the ending, by which a computer knows what to open a file with."""
@@ -121,9 +128,9 @@ class _Archive:
         returned_count = 0
         for event in events:
             proof, kind = by_entry.get(event.entry_id), PROVABLE.get(event.kind)
-            title = str(NAMES[kind]) if kind else ""
+            title = str(NAMES[kind]) if kind and event.facts is not None else ""
             filed: Filed | None = None
-            if proof is not None:
+            if proof is not None and title:
                 name = f"{sealed.index(proof) + 1}-{FILE_NAMES[proof.kind]}.pdf"
                 filed = self._stored(f"{folder}/{name}", proof.digest, event.occurred_at)
             is_sealing = bool(kind) and proof is None and event.facts is not None
@@ -157,7 +164,7 @@ def _recipient(addressee: Addressee, lines: Sequence[Line]) -> Recipient:
     return Recipient(
         position=addressee.position,
         number=addressee.number,
-        name=addressee.name,
+        name=addressee.name or "(effacé)",
         channel=str(CHANNELS[addressee.channel]),
         address=addressee.postal_address if is_paper else addressee.email,
         state=str(LABELS[addressee.state]),

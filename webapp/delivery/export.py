@@ -47,7 +47,7 @@ def _rows(session: AnySession, letter: Letter) -> Iterator[Sequence[str]]:
 def _row(letter: Letter, addressee: Addressee) -> Sequence[str]:
     return (
         addressee.number,
-        addressee.name,
+        addressee.name or _("effacé"),
         str(STATUSES[addressee.status]),
         str(CHANNELS[addressee.channel]),
         addressee.email,

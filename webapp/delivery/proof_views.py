@@ -8,7 +8,7 @@ from flask import Response, abort, send_file
 
 from webapp.accounts.access import signed_in
 from webapp.delivery.archive import write_archive
-from webapp.delivery.asked import letter_asked
+from webapp.delivery.asked import letter_asked, letter_or_trace_asked
 from webapp.delivery.proof_names import FILE_NAMES
 from webapp.delivery.views import blueprint
 from webapp.evidence import proofs
@@ -32,7 +32,7 @@ def proof(number: str, proof_id: int) -> Response:
 @signed_in
 def all_proofs(number: str) -> Response:
     """Give all the proofs of a letter in one ZIP, which goes by the disk and not by memory."""
-    shown, config = letter_asked(number), current()
+    shown, config = letter_or_trace_asked(number), current()
     file = TemporaryFile(dir=config.data_directory)  # noqa: SIM115  (the answer closes it)
     write_archive(db.session, shown, config.files_directory, file, datetime.now(UTC))
     size = file.tell()

@@ -90,7 +90,9 @@ def _sent(config: Config, said: Returned, recipient: str) -> Sent | None:
 
 def _addressee(session: AnySession, sent: Sent) -> Addressee | None:
     found = select(Addressee).where(
-        Addressee.number == sent.number, Addressee.token_generation >= sent.generation
+        Addressee.number == sent.number,
+        Addressee.token_generation >= sent.generation,
+        Addressee.letter_id.in_(select(Letter.id).where(Letter.purged_at.is_(None))),
     )
     return session.scalar(found.with_for_update())
 

@@ -14,7 +14,8 @@ from flask_babel import ngettext
 from webapp.accounts.access import actor, signed_in
 from webapp.accounts.mail_settings import has_mail_server
 from webapp.delivery import awaited, queries, reasons, returns
-from webapp.delivery.asked import letter_asked
+from webapp.delivery.asked import letter_asked, letter_or_trace_asked
+from webapp.delivery.erased_page import erased_page
 from webapp.delivery.export import as_csv, as_workbook
 from webapp.delivery.forms import LetterSearchForm, RecipientSearchForm
 from webapp.delivery.models import TrialMessage
@@ -25,7 +26,7 @@ from webapp.delivery.story import Story, story
 from webapp.evidence import proofs, troubles
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.extensions import db
-from webapp.letters import cancellation, departure, downloads, term
+from webapp.letters import cancellation, departure, downloads, keeping, term
 from webapp.letters import queries as letters_queries
 from webapp.letters.labels import BADGES, LABELS, counted
 from webapp.letters.models import Letter
@@ -54,7 +55,13 @@ def letters() -> Response:
     search = LetterSearchForm(request.args)
     page = letters_queries.letters_page(db.session, actor(), search.wanted, asked(request.args))
     return render(
-        "delivery/letters.html", "letters", search=search, page=page, labels=LABELS, badges=BADGES
+        "delivery/letters.html",
+        "letters",
+        search=search,
+        page=page,
+        ending=keeping.soon(db.session, actor(), datetime.now(UTC)),
+        labels=LABELS,
+        badges=BADGES,
     )
 
 
@@ -65,7 +72,9 @@ def letter(number: str) -> Response:
 
     A refresh says which version the page shows (`vu`), and gets no content while that holds.
     """
-    shown = letter_asked(number)
+    shown = letter_or_trace_asked(number)
+    if shown.purged_at is not None:
+        return erased_page(shown)
     version = queries.version_of(db.session, shown)
     if wants_fragment() and request.args.get("vu") == version:
         return make_response("", 204)
@@ -139,7 +148,7 @@ def _tell(done: cancellation.Cancelled) -> None:
 @signed_in
 def states_as_workbook(number: str) -> Response:
     """Give the states of all recipients as an Excel workbook."""
-    shown = letter_asked(number)
+    shown = letter_or_trace_asked(number)
     return _file(as_workbook(db.session, shown), XLSX, f"etats-{shown.number}.xlsx")
 
 
@@ -147,7 +156,7 @@ def states_as_workbook(number: str) -> Response:
 @signed_in
 def states_as_csv(number: str) -> Response:
     """Give the states of all recipients as CSV."""
-    shown = letter_asked(number)
+    shown = letter_or_trace_asked(number)
     return _file(as_csv(db.session, shown), "text/csv", f"etats-{shown.number}.csv")
 
 

@@ -133,22 +133,28 @@ def _missing(names: Iterable[str], members: Collection[str]) -> list[str]:
     return [name for name in names if name not in members]
 
 
+PURGED = "SELECT entry_id FROM journal_purge"
+"""The entries of the journal whose facts went, and their proofs with them."""
+
+
 def digests(database: Connection) -> set[str]:
     """Name the files of the store that a database names, by the SHA-256 of their content.
 
     Each column that is called `digest` names some, in whatever table it stands: so a room that
     stores files of a new kind needs to tell nobody here. Where a column `is_kept` stands beside it,
-    the other rows only know a file that was seen.
+    the other rows only know a file that was seen; where `entry_id` does, the files of entries of
+    the journal that were purged are gone.
     """
     tables = database.execute(
-        "SELECT tables.name, max(columns.name = 'is_kept')"
+        "SELECT tables.name, max(columns.name = 'is_kept'), max(columns.name = 'entry_id')"
         " FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
         " WHERE tables.type = 'table' GROUP BY tables.name HAVING max(columns.name = 'digest')"
     ).fetchall()
     found: set[str] = set()
-    for table, tells_kept in tables:
+    for table, tells_kept, is_purged in tables:
         quoted = table.replace('"', '""')
         kept = "digest IS NOT NULL AND is_kept" if tells_kept else "digest IS NOT NULL"
+        kept += f" AND entry_id NOT IN ({PURGED})" if is_purged else ""
         rows = database.execute(f'SELECT digest FROM "{quoted}" WHERE {kept}')  # noqa: S608
         found.update(str(digest) for (digest,) in rows)
     return found

@@ -11,10 +11,12 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from config import Config
+from webapp.desk.archive import PURGED
 from webapp.jobs import TABLES
 
 _DIGESTS = """
-    SELECT table_name, bool_or(column_name = 'is_kept') FROM information_schema.columns
+    SELECT table_name, bool_or(column_name = 'is_kept'), bool_or(column_name = 'entry_id')
+    FROM information_schema.columns
     WHERE table_schema = ANY (current_schemas(false))
     GROUP BY table_name HAVING bool_or(column_name = 'digest')"""
 _TABLES = """
@@ -110,10 +112,13 @@ def digests(config: Config) -> set[str]:
 def _digests(connection: "psycopg.Connection[tuple[object, ...]]") -> set[str]:
     """Find what `archive.digests` finds."""
     found: set[str] = set()
-    for table, tells_kept in connection.execute(_DIGESTS).fetchall():
+    for table, tells_kept, is_purged in connection.execute(_DIGESTS).fetchall():
         named = sql.Identifier(str(table))
         kept = sql.SQL(" AND is_kept" if tells_kept else "")
-        question = sql.SQL("SELECT digest FROM {} WHERE digest IS NOT NULL{}").format(named, kept)
+        purged = sql.SQL(f" AND entry_id NOT IN ({PURGED})" if is_purged else "")
+        question = sql.SQL("SELECT digest FROM {} WHERE digest IS NOT NULL{}{}").format(
+            named, kept, purged
+        )
         found.update(str(digest) for (digest,) in connection.execute(question))
     return found
 

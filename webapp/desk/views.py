@@ -16,6 +16,7 @@ from webapp.delivery.outlook import hindrance_of
 from webapp.desk import queries, waiting
 from webapp.desk.forms import FirstRunForm
 from webapp.extensions import db
+from webapp.letters import keeping
 from webapp.letters.labels import BADGES, LABELS
 from webapp.letters.models import Letter
 from webapp.letters.queries import visible_to
@@ -55,6 +56,7 @@ def dashboard() -> Response:
         unanswered=waiting.unanswered(db.session, user),
         undelivered=waiting.undelivered(db.session, user),
         to_post=waiting.to_post(db.session, user),
+        ending=keeping.soon(db.session, user, datetime.now(UTC)),
         imports=queries.unfinished_imports(db.session, user) if user.may_send_to_many else (),
         obstacle=mail_obstacle(db.session, config) if has_mail_server(db.session, config) else None,
         hindrance=hindrance_of(db.session, visible_to(user).with_only_columns(Letter.id)),

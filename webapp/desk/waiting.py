@@ -47,7 +47,7 @@ def _letters_in(session: AnySession, user: User, state: State) -> Sequence[Waiti
         visible_to(user)
         .with_only_columns(Letter.number, Letter.subject, func.count(Addressee.id), ends_at)
         .join(Addressee, Addressee.letter_id == Letter.id)
-        .where(Addressee.state == state)
+        .where(Addressee.state == state, Letter.purged_at.is_(None))
         .group_by(Letter.id)
         .order_by(ends_at, Letter.submitted_at.desc())
         .limit(SHOWN)

@@ -45,6 +45,8 @@ class Letter(Base):
     reminder_days: Mapped[int] = mapped_column(default=0)
     """From one reminder to the next; 0: there are none."""
     search_text: Mapped[str] = mapped_column(Text, default="")
+    purged_at: Mapped[datetime | None]
+    """When all that it said and named was erased, its term being over; none: it is all there."""
 
     addressees: Mapped[list["Addressee"]] = relationship(
         back_populates="letter", order_by="Addressee.position"
@@ -76,6 +78,7 @@ class Attachment(Base):
 class Addressee(Base):
     """A recipient frozen into one letter, its state, and what is due next.
 
+    One without a name is of a letter that was erased: nothing says any more who it was.
     `due_at` is when the worker has something to do, None when nothing is left to do;
     `leased_until` is how long a worker may hold the row without another taking it.
     """
@@ -88,9 +91,9 @@ class Addressee(Base):
         Index(None, "told_at", "outcome_at"),
         CheckConstraint("status IN ('professional', 'individual')", name="status"),
         CheckConstraint(
-            "(channel = 'email' AND email <> '' AND state IN "
+            "(channel = 'email' AND (email <> '' OR name = '') AND state IN "
             "('submitted', 'notified', 'accepted', 'rejected', 'expired', 'failed', 'cancelled'))"
-            " OR (channel = 'paper' AND postal_address <> '' AND state IN "
+            " OR (channel = 'paper' AND (postal_address <> '' OR name = '') AND state IN "
             "('to_post', 'posted', 'delivered', 'returned', 'cancelled'))",
             name="state",
         ),

@@ -12,6 +12,7 @@ import webapp.delivery.models
 import webapp.evidence.models
 import webapp.paper.models
 import webapp.reception.models
+import webapp.released_files
 from webapp.database import Base, require_plain_texts
 from webapp.extensions import db
 from webapp.jobs import is_rooms_own

@@ -1,0 +1,380 @@
+"""A letter whose term is over is erased; what stays says that it was, when and why."""
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, scoped_session
+
+from config import Config
+from tests.conftest import Browser
+from webapp import keys, storage
+from webapp.accounts.models import User
+from webapp.cli import plirec
+from webapp.compose.models import SentForm
+from webapp.database import Base
+from webapp.delivery.models import ReturnedMessage, TrialMessage
+from webapp.desk import keeping
+from webapp.evidence import proofs
+from webapp.evidence.integrity import verify_all
+from webapp.evidence.journal import entries, letter_chain
+from webapp.evidence.models import JournalEntry, JournalPurge, Proof
+from webapp.letters import keeping as terms
+from webapp.letters import mending, steps
+from webapp.letters.attachments import AttachedFile
+from webapp.letters.labels import LABELS
+from webapp.letters.models import Addressee, Attachment, Channel, Letter
+from webapp.letters.numbers import token
+from webapp.letters.submission import FrozenRecipient, Submission, submit
+from webapp.paper import deposits
+from webapp.paper.documents import keep_document
+from webapp.paper.models import DepositDocument, DepositItem
+from webapp.released_files import ReleasedFile
+
+MARK = "Zanzibar"
+NOW = datetime.now(UTC)
+LONG_AGO = NOW - timedelta(days=6 * 366)
+CLIENT = {"ip": "192.0.2.7", "user_agent": f"Navigateur {MARK}"}
+MakeOld = Callable[..., Letter]
+
+
+@pytest.fixture
+def old(session: scoped_session[Session], administrator: User, config: Config) -> MakeOld:
+    """Send a letter six years ago: answered, returned, and on paper, with all that is kept."""
+
+    def made(key: str = "un-vieux-courrier", at: datetime = LONG_AGO) -> Letter:
+        letter = submit(session, submission(administrator, config, key), at)
+        accepted, lost, paper = letter.addressees
+        for addressee in (accepted, lost):
+            steps.notify(session, addressee, f"250 {MARK}", at)
+        steps.accept(session, accepted, f"Louise {MARK}", CLIENT, at)
+        come_back(session, config, lost, at)
+        on_paper(session, config, administrator, paper, at)
+        session.add(SentForm(letter_id=letter.id, fields=[["typed-1-name", MARK]]))
+        message = {"organisation_id": letter.organisation_id, "addressee_id": accepted.id}
+        content = f"Subject: {MARK}".encode()
+        session.add(TrialMessage(**message, message_id=key, content=content, arrived_at=at))
+        session.commit()
+        for entry_id in proofs.due(session, 50):
+            session.rollback()
+            proofs.make(session, entry_id, config, at)
+        session.commit()
+        let_rest(config)
+        return letter
+
+    return made
+
+
+def submission(author: User, config: Config, key: str) -> Submission:
+    content = f"Pièce {MARK} {key}".encode()
+    digest = storage.store(config.files_directory, content)
+    postal = f"Marie {MARK}\n01000 BOURG"
+    return Submission(
+        organisation=author.organisation,
+        author=author,
+        subject=f"Objet {MARK}",
+        message=f"Message {MARK}",
+        is_trial=False,
+        recipients=[
+            FrozenRecipient(f"Louise {MARK}", "l@zanzibar.example", "individual", "", MARK),
+            FrozenRecipient(f"Jean {MARK}", "j@zanzibar.example", "professional", "", ""),
+            FrozenRecipient(f"Marie {MARK}", "", "individual", postal, "", Channel.PAPER),
+        ],
+        key=key,
+        token_key=keys.secret(config.keys_directory, "recipients"),
+        host="localhost",
+        own_reference=MARK,
+        attachments=[AttachedFile(f"{MARK}.txt", "text/plain", len(content), digest)],
+    )
+
+
+def come_back(
+    session: scoped_session[Session], config: Config, lost: Addressee, at: datetime
+) -> None:
+    digest = storage.store(config.files_directory, f"{lost.number} {MARK}".encode())
+    report = {"status": "5.1.1", "words": MARK, "sha256": digest, "generation": 1}
+    mending.bounce(session, lost, report, at)
+    session.add(
+        ReturnedMessage(
+            addressee_id=lost.id, digest=digest, kind="failed", is_kept=True, arrived_at=at
+        )
+    )
+
+
+def on_paper(
+    session: scoped_session[Session],
+    config: Config,
+    author: User,
+    paper: Addressee,
+    at: datetime,
+) -> None:
+    deposit = deposits.prepare(session, author, [paper.number], "R1", MARK, paper.number, at)
+    scan = f"%PDF-1.7 {paper.number}".encode()
+    files = config.files_directory
+    keep_document(session, deposit, f"{MARK}.pdf", scan, files, author.id, at)
+    texts = {1: f"1A 200 345 {paper.id:04} 0"}
+    deposits.number_items(session, deposit, texts, "")
+    deposits.post(session, deposit, at.date(), 560, at)
+
+
+def let_rest(config: Config) -> None:
+    """Let the stored files be as old as the letter."""
+    for path in config.files_directory.rglob("*"):
+        os.utime(path, (LONG_AGO.timestamp(), LONG_AGO.timestamp()))
+
+
+def stored(config: Config) -> set[Path]:
+    return {path for path in config.files_directory.rglob("*") if path.is_file()}
+
+
+def everything_said(session: scoped_session[Session]) -> str:
+    """Give all that the database holds, whatever the table, but who the account's people are."""
+    tables = set(Base.metadata.tables) - {"user", "organisation"}
+    rows = [session.execute(text(f'SELECT * FROM "{table}"')).all() for table in tables]
+    return repr(rows)
+
+
+def test_nothing_personal_is_left_of_a_letter_whose_term_is_over_and_the_journal_verifies(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    letter = old()
+    chain = letter_chain(letter.number)
+    before = [(event.entry_hash, event.facts_hash) for event in entries(session, chain)]
+    assert MARK in everything_said(session)
+    assert stored(config)
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    said = everything_said(session)
+    assert MARK.lower() not in said.lower()
+    assert b"Zanzibar".hex() not in said
+    assert stored(config) == set()
+    assert [(event.entry_hash, event.facts_hash) for event in entries(session, chain)] == before
+    assert all(event.facts is None for event in entries(session, chain))
+    assert verify_all(session) == []
+    assert letter.purged_at is not None
+    assert [row.state for row in letter.addressees] == ["accepted", "failed", "posted"]
+    grounds = session.scalars(select(JournalPurge.ground).distinct()).all()
+    assert grounds == [terms.ground(5)]
+    assert session.scalar(select(func.count()).select_from(Proof))
+    assert session.scalar(select(func.count()).select_from(ReleasedFile)) == 0
+
+
+def test_the_pages_of_an_erased_letter_say_when_and_why_and_none_fails(
+    session: scoped_session[Session], old: MakeOld, config: Config, browser: Browser
+) -> None:
+    letter = old()
+    number, path = letter.number, f"/courriers/{letter.number}"
+    accepted, proof = letter.addressees[0], session.scalars(select(Proof)).first()
+    assert proof is not None
+    secret = token(keys.secret(config.keys_directory, "recipients"), accepted.number, 1)
+    assert browser.get(f"/r/{secret}").status_code == 200
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    page = browser.get(path).text
+    assert "a été effacé le" in page
+    assert "durée de conservation de l’organisation" in page
+    assert accepted.number in page
+    assert str(LABELS["accepted"]) in page
+    assert number in browser.get("/courriers").text
+    assert number in browser.get(f"/courriers?recherche={number}").text
+    assert "effacé" in browser.get(f"{path}/etats.csv").text
+    assert browser.get(f"{path}/etats.xlsx").status_code == 200
+    assert browser.get(f"/r/{secret}").status_code == 404
+    for gone in (f"/preuves/{proof.id}.pdf", "/fichiers/1", "/corriger", "/annuler"):
+        answer = browser.get(path + gone)
+        assert answer.status_code == 410
+        assert "Ce courrier a été effacé" in answer.text
+    assert browser.post(f"{path}/copier", {}).status_code == 410
+    assert browser.get("/").status_code == 200
+    assert browser.get("/boite-essai").status_code == 200
+    deposit = session.scalars(select(DepositItem)).one().deposit
+    assert "effacé" in browser.get(f"/a-poster/{deposit.number}").text
+    with browser.get(f"{path}/preuves.zip") as answer:
+        archive = zipfile.ZipFile(io.BytesIO(answer.data))
+    assert archive.testzip() is None
+    journal = json.loads(archive.read("journal.json"))
+    assert {entry["facts"] for entry in journal["entries"]} == {None}
+    assert "a été effacé" in archive.read("index.html").decode()
+    assert "a été effacé" in archive.read("LISEZ-MOI.txt").decode()
+    assert "absent" not in archive.read("index.csv").decode()
+    assert not [name for name in archive.namelist() if name.endswith(".pdf")]
+
+
+def test_a_letter_stays_until_its_last_event_is_as_old_as_the_term(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    letter = old()
+    late = NOW - timedelta(days=4 * 365)
+    steps.write(session, letter.addressees[0], steps.EventKind.AUTOMATIC_REPLY, {}, late)
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert letter.purged_at is None
+    letter.author.organisation.keeping_years = 3
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert letter.purged_at is not None
+
+
+def test_a_letter_of_which_something_is_still_to_come_stays(
+    session: scoped_session[Session], administrator: User, config: Config
+) -> None:
+    letter = submit(session, submission(administrator, config, "rien-n-est-parti"), LONG_AGO)
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert letter.purged_at is None
+    assert letter.subject == f"Objet {MARK}"
+
+
+def test_a_file_that_another_letter_still_has_stays_until_that_one_goes_too(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    letter = old()
+    (shared,) = letter.attachments
+    young = old("un-jeune-courrier", NOW - timedelta(days=400))
+    digest = shared.digest
+    young.attachments[0].digest = digest
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert letter.purged_at is not None
+    assert storage.load(config.files_directory, digest)
+    assert session.scalars(select(Attachment.digest)).all() == [digest]
+    young.author.organisation.keeping_years = 1
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    with pytest.raises(storage.DamagedFile):
+        storage.load(config.files_directory, digest)
+
+
+def test_a_file_that_somebody_stores_again_at_that_moment_stays(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    letter = old()
+    digest, content = letter.attachments[0].digest, f"Pièce {MARK} un-vieux-courrier".encode()
+    storage.store(config.files_directory, content)
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert storage.load(config.files_directory, digest) == content
+    assert session.scalars(select(ReleasedFile.sha256)).all() == [digest]
+    let_rest(config)
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert stored(config) == set()
+
+
+def test_papers_of_the_post_stay_while_a_letter_of_the_same_slip_is_kept(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    letter, young = old(), old("un-jeune-courrier", NOW - timedelta(days=400))
+    ours, theirs = (
+        session.scalars(select(DepositItem).where(DepositItem.addressee_id == row.id)).one()
+        for row in (letter.addressees[2], young.addressees[2])
+    )
+    theirs.deposit_id, theirs.position = ours.deposit_id, 2
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    names = session.scalars(
+        select(DepositDocument.name).where(DepositDocument.deposit_id == ours.deposit_id)
+    )
+    assert names.all() == [f"{MARK}.pdf"]
+
+
+@pytest.mark.parametrize("step", ["letters", "delivery", "paper", "released_files"])
+def test_an_erasure_that_dies_at_any_step_leaves_the_letter_whole_or_is_finished_by_the_next(
+    session: scoped_session[Session],
+    old: MakeOld,
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    letter = old()
+    files = stored(config)
+    name = "release" if step == "released_files" else "erase"
+    work = getattr(getattr(keeping, step), name)
+
+    def die(*arguments: object) -> None:
+        work(*arguments)
+        raise KeyboardInterrupt
+
+    session.commit()
+    with monkeypatch.context() as dying:
+        dying.setattr(getattr(keeping, step), name, die)
+        with pytest.raises(KeyboardInterrupt):
+            keeping.erase_due(session, config.files_directory)
+    session.rollback()
+    assert letter.purged_at is None
+    assert letter.subject == f"Objet {MARK}"
+    assert stored(config) == files
+    assert all(event.facts for event in entries(session, letter_chain(letter.number)))
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert MARK not in everything_said(session)
+    assert stored(config) == set()
+
+
+def test_files_that_a_dead_process_left_are_deleted_by_the_next_one(
+    session: scoped_session[Session], old: MakeOld, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = old()
+    monkeypatch.setattr(keeping.released_files, "remove_due", lambda *_: None)
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert letter.purged_at is not None
+    assert stored(config)
+    first = min(stored(config))
+    first.replace(first.with_name(f"{first.name}.aside"))
+    monkeypatch.undo()
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert stored(config) == set()
+
+
+def test_another_organisation_keeps_its_own_term(
+    session: scoped_session[Session], old: MakeOld, stranger: User, config: Config
+) -> None:
+    letter = old()
+    theirs = submit(session, submission(stranger, config, "un-courrier-etranger"), LONG_AGO)
+    for addressee in theirs.addressees:
+        steps.cancel(session, addressee, "Stéphane", LONG_AGO)
+    stranger.organisation.keeping_years = 30
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert letter.purged_at is not None
+    assert theirs.purged_at is None
+
+
+def test_the_worker_erases_once_a_day(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    letter = old()
+    session.commit()
+    keeping.erase_daily()
+    assert letter.purged_at is not None
+    second = old("encore-un")
+    session.commit()
+    keeping.erase_daily()
+    assert second.purged_at is None
+    keeping.erase_daily(lambda: datetime.now(UTC) + timedelta(seconds=1))
+    assert second.purged_at is None
+    count = session.scalar(select(func.count()).select_from(JournalEntry))
+    assert count
+
+
+@pytest.mark.sqlite
+def test_a_backup_lacks_nothing_after_letters_were_erased(
+    session: scoped_session[Session], old: MakeOld, config: Config, tmp_path: Path
+) -> None:
+    letter = old()
+    session.commit()
+    keeping.erase_due(session, config.files_directory)
+    assert letter.purged_at is not None
+    session.rollback()
+    environment = {"PLIREC_DATA": str(config.data_directory)}
+    saved = CliRunner().invoke(plirec, ["backup", str(tmp_path / "tout.zip")], env=environment)
+    assert (saved.exit_code, saved.stderr) == (0, "")
