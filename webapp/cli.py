@@ -7,7 +7,16 @@ import click
 from config import ConfigurationError
 from webapp.accounts.commands import users
 from webapp.delivery.commands import bounces, worker
-from webapp.desk.commands import backup, database, organisation, restore, serve, status, web
+from webapp.desk.commands import (
+    backup,
+    database,
+    files,
+    organisation,
+    restore,
+    serve,
+    status,
+    web,
+)
 from webapp.evidence.commands import journal, proofs
 from webapp.imports.commands import contacts
 
@@ -19,7 +28,7 @@ def plirec() -> None:
 
 COMMANDS = (
     *(serve, web, worker, bounces, status, database, backup, restore),
-    *(organisation, users, contacts, proofs, journal),
+    *(organisation, users, contacts, proofs, journal, files),
 )
 for command in COMMANDS:
     plirec.add_command(command)

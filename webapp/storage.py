@@ -11,6 +11,10 @@ class DamagedFile(Exception):
     """A stored file whose bytes are no longer those that were stored."""
 
 
+class MissingFile(DamagedFile):
+    """A stored file that is not there."""
+
+
 def store(directory: Path, content: bytes) -> str:
     """Keep the bytes and give their SHA-256 in hexadecimal; the same bytes are kept once."""
     digest = hashlib.sha256(content).hexdigest()
@@ -39,7 +43,7 @@ def load(directory: Path, digest: str) -> bytes:
     try:
         content = _path(directory, digest).read_bytes()
     except FileNotFoundError as error:
-        raise DamagedFile(f"stored file {digest} is missing") from error
+        raise MissingFile(f"stored file {digest} is missing") from error
     if hashlib.sha256(content).hexdigest() != digest:
         raise DamagedFile(f"stored file {digest} has other bytes than were stored")
     return content

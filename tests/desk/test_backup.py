@@ -51,6 +51,16 @@ def test_a_message_that_came_back_and_was_only_noted_is_no_file_that_is_missing(
         assert (result.exit_code, result.stderr) == (0, "")
 
 
+def test_the_codes_of_a_second_factor_are_no_files_that_are_missing(
+    data: Path, run: Plirec, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(data / "plirec.sqlite")) as database:
+        database.execute("INSERT INTO recovery_code (user_id, digest) VALUES (1, ?)", ("a" * 64,))
+        database.commit()
+    result = run("backup", tmp_path / "avec-codes.zip")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_archive_and_restored_secrets_are_their_owners_alone(
     saved: Path, run: Plirec, target: Path
 ) -> None:

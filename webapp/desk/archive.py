@@ -140,15 +140,16 @@ PURGED = "SELECT entry_id FROM journal_purge"
 def digests(database: Connection) -> set[str]:
     """Name the files of the store that a database names, by the SHA-256 of their content.
 
-    Each column that is called `digest` names some, in whatever table it stands: so a room that
-    stores files of a new kind needs to tell nobody here. Where a column `is_kept` stands beside it,
-    the other rows only know a file that was seen; where `entry_id` does, the files of entries of
-    the journal that were purged are gone.
+    Each column that is called `digest` names some, in whatever table it stands (but for the codes
+    of a second factor): so a room that stores files of a new kind needs to tell nobody here. Where
+    a column `is_kept` stands beside it, the other rows only know a file that was seen; where
+    `entry_id` does, the files of entries of the journal that were purged are gone.
     """
     tables = database.execute(
         "SELECT tables.name, max(columns.name = 'is_kept'), max(columns.name = 'entry_id')"
         " FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
-        " WHERE tables.type = 'table' GROUP BY tables.name HAVING max(columns.name = 'digest')"
+        " WHERE tables.type = 'table' AND tables.name <> 'recovery_code'"
+        " GROUP BY tables.name HAVING max(columns.name = 'digest')"
     ).fetchall()
     found: set[str] = set()
     for table, tells_kept, is_purged in tables:

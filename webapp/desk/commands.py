@@ -179,6 +179,40 @@ def status(context: click.Context, as_json: bool) -> None:
     context.exit(1 if found.problems else 0)
 
 
+@click.group(help="Les fichiers gardés : pièces jointes, preuves, messages revenus.")
+def files() -> None:
+    """Gather the commands about stored files."""
+
+
+@files.command("verify", help="Relit chaque fichier gardé et le compare à son empreinte SHA-256.")
+@click.pass_context
+def verify_files(context: click.Context) -> None:
+    """Name the files that are missing or damaged; exit 0 when there is none, 1 otherwise."""
+    from webapp import create_app
+    from webapp.database import reading_only
+    from webapp.desk.files_check import check
+    from webapp.evidence.start import require_database
+    from webapp.extensions import db
+
+    config = Config.from_environment()
+    with create_app(config).app_context():
+        # What only looks must neither hold the lock that others write under, nor wait for it.
+        was = reading_only.set(True)
+        try:
+            require_database()
+            found = check(db.session, config.files_directory)
+        finally:
+            reading_only.reset(was)
+        db.engine.dispose()
+    for file in found.lost:
+        what = "absent" if file.is_missing else "abîmé"
+        click.echo(f"{what} : {file.digest} ({'; '.join(file.owners)})")
+    if found.lost:
+        click.echo("Reprenez ces fichiers d’une sauvegarde, et gardez toutes les sauvegardes.")
+        context.exit(1)
+    click.echo(f"Les fichiers gardés sont tous là, tels qu’ils ont été déposés : {found.total}.")
+
+
 @click.group()
 def organisation() -> None:
     """Les associations de cette installation."""

@@ -17,7 +17,7 @@ from webapp.jobs import TABLES
 _DIGESTS = """
     SELECT table_name, bool_or(column_name = 'is_kept'), bool_or(column_name = 'entry_id')
     FROM information_schema.columns
-    WHERE table_schema = ANY (current_schemas(false))
+    WHERE table_schema = ANY (current_schemas(false)) AND table_name <> 'recovery_code'
     GROUP BY table_name HAVING bool_or(column_name = 'digest')"""
 _TABLES = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace

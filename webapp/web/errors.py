@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.database import is_busy, reading_only, sqlstate
 from webapp.extensions import db
+from webapp.storage import DamagedFile
 from webapp.web.pages import render, wants_fragment
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OverflowError, of_impossible_number)
     app.register_error_handler(DataError, of_impossible_value)
     app.register_error_handler(OSError, of_disk)
+    app.register_error_handler(DamagedFile, of_damaged_file)
 
 
 def of_http(error: HTTPException) -> Response:
@@ -117,6 +119,22 @@ def of_disk(error: OSError) -> Response:
     return _page(507, str(ADVICE[507]))
 
 
+def of_damaged_file(error: DamagedFile) -> Response:
+    """Say that a stored file is lost, and give nothing in its place; the log has its hash alone."""
+    db.session.rollback()
+    reading_only.set(True)
+    current_app.logger.error("%s", error)
+    return _page(
+        500,
+        _(
+            "Il est absent du serveur, ou n’y est plus tel qu’il a été déposé : Plirec ne donne "
+            "jamais un fichier changé. Prévenez la personne qui s’occupe de ce service : le "
+            "fichier est à reprendre d’une sauvegarde."
+        ),
+        _("Ce fichier ne peut pas être donné"),
+    )
+
+
 def refusal(status: int, explanation: str) -> HTTPException:
     """Make an error that is shown with this explanation, already in the person's language."""
     error = HTTPException(explanation)
@@ -125,7 +143,7 @@ def refusal(status: int, explanation: str) -> HTTPException:
     return error
 
 
-def _page(status: int, advice: str) -> Response:
+def _page(status: int, advice: str, title: str = "") -> Response:
     # What was typed on the page stays: the error is told beside it.
     headers = {"HX-Retarget": "#announcement", "HX-Reswap": "innerHTML"}
     return render(
@@ -133,7 +151,7 @@ def _page(status: int, advice: str) -> Response:
         "telling",
         status=status,
         headers=headers if wants_fragment() else None,
-        title=TITLES[status],
+        title=title or TITLES[status],
         advice=advice,
         fragment=wants_fragment(),
     )
