@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, select
 
 from webapp import storage
 from webapp.compose.models import Draft, DraftFile
+from webapp.contacts.consent_models import ConsentDocument
 from webapp.database import AnySession
 from webapp.delivery.models import ReturnedMessage
 from webapp.evidence.models import JournalEntry, JournalPurge, Proof
@@ -41,6 +42,10 @@ OWNERS: Mapping[str, tuple[str, Rows]] = {
         select(DepositDocument.digest, Deposit.number).join(
             Deposit, Deposit.id == DepositDocument.deposit_id
         ),
+    ),
+    "consent_document": (
+        "document d’accord nº %s",
+        select(ConsentDocument.digest, ConsentDocument.id),
     ),
     "draft_file": (
         "pièce du brouillon nº %s",

@@ -1,13 +1,13 @@
 """Individuals are asked by mail, papers are kept with consents, letters wait for a consent.
 
-Revision: 0026, after 0027.
+Revision: 0026, after 0025.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0027"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

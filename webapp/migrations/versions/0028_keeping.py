@@ -1,13 +1,13 @@
 """How long letters are kept, when they were erased, and the files that go with them.
 
-Revision: 0028, after 0024.
+Revision: 0028, after 0027.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0024"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
