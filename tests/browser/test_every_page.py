@@ -114,6 +114,7 @@ def forms(world: World) -> list[tuple[str, str, str]]:
         ("visitor", f"/invitation/{world.invitation}", "Créer mon compte"),
         ("visitor", f"/mot-de-passe/{world.password_link}", "Enregistrer le mot de passe"),
         ("visitor", f"/r/{world.recipients['coded']}", "Accepter et lire le courrier"),
+        ("visitor", f"/accord/{world.consents['open']}", "Donner mon accord"),
         ("desk", "/compte", "Enregistrer mon nom"),
         ("desk", "/compte/mot-de-passe", "Changer de mot de passe"),
         ("desk", "/compte/deuxieme-facteur", "Obtenir la clé"),
