@@ -28,8 +28,19 @@ def client(kept: KeptLetter) -> FlaskClient:
     return kept.app.test_client()
 
 
-def shown(client: FlaskClient, content: bytes, name: str = "preuve.pdf") -> TestResponse:
-    return client.post("/verifier", data={"file": (BytesIO(content), name)})
+def shown(
+    client: FlaskClient, content: bytes, name: str = "preuve.pdf", **headers: str
+) -> TestResponse:
+    """Send a file as a browser does; what the test's own client would write is never closed."""
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = head.encode() + content + b"\r\n--x--\r\n"
+    return client.post(
+        "/verifier",
+        input_stream=BytesIO(body),
+        content_length=len(body),
+        content_type="multipart/form-data; boundary=x",
+        headers=headers,
+    )
 
 
 def test_the_page_is_for_everybody_and_says_that_it_keeps_nothing(client: FlaskClient) -> None:
@@ -72,9 +83,7 @@ def test_an_archive_is_checked_as_a_whole_and_the_altered_file_is_named(
 
 
 def test_english_speakers_are_answered_in_english(client: FlaskClient, kept: KeptLetter) -> None:
-    asked = {"Accept-Language": "en"}
-    data = {"file": (BytesIO(kept.archive), "p.zip")}
-    answer = client.post("/verifier", data=data, headers=asked)
+    answer = shown(client, kept.archive, "p.zip", **{"Accept-Language": "en"})
     assert "This archive is genuine." in answer.text
 
 

@@ -213,13 +213,31 @@ def in_the_gap(pdf: bytes) -> bytes:
     return flipped(pdf, end.start() + 10)
 
 
-def in_the_signature(pdf: bytes) -> bytes:
-    place = re.search(rb"/ByteRange\s*\[\s*0\s+(\d+)", pdf)
-    assert place
-    start = int(place[1]) + 1
-    length = 4 + int.from_bytes(bytes.fromhex(pdf[start + 4 : start + 8].decode()))
-    last = start + 2 * length - 2
-    return pdf[:last] + (b"00" if pdf[last : last + 2] != b"00" else b"01") + pdf[last + 2 :]
+def in_the_seal(place: Callable[[bytes], int]) -> Callable[[bytes], bytes]:
+    """Change the byte of a seal that `place` finds in its DER."""
+
+    def changed(pdf: bytes) -> bytes:
+        found = re.search(rb"/ByteRange\s*\[\s*0\s+(\d+)", pdf)
+        assert found
+        start = int(found[1]) + 1
+        der = bytes.fromhex(pdf[start : pdf.index(b">", start)].decode())
+        return (
+            pdf[:start]
+            + flipped(der, place(der)).hex().upper().encode()
+            + pdf[start + 2 * len(der) :]
+        )
+
+    return changed
+
+
+def end_of_stamp(der: bytes) -> int:
+    """The stamp of an authority is the last thing in the seal, and its signature in that."""
+    return 3 + int.from_bytes(der[2:4])
+
+
+def end_of_signature(der: bytes) -> int:
+    """What follows the signature is named by the identifier of such stamps."""
+    return der.index(bytes.fromhex("060b2a864886f70d010910020e")) - 10
 
 
 COVERED: dict[str, tuple[Callable[[Files], Files], str, str]] = {
@@ -256,7 +274,8 @@ COVERED: dict[str, tuple[Callable[[Files], Files], str, str]] = {
         WITNESS,
     ),
     "a byte of a proof": (content(PDF, lambda old: flipped(old, 3000)), "seal", PDF),
-    "the seal's signature": (content(PDF, in_the_signature), "seal", PDF),
+    "the seal's signature": (content(PDF, in_the_seal(end_of_signature)), "seal", PDF),
+    "the stamp on a seal": (content(PDF, in_the_seal(end_of_stamp)), "seal", PDF),
     "the room behind the seal": (content(PDF, in_the_gap), "seal", PDF),
     "something behind a proof": (content(PDF, lambda old: old + b"\n% de plus"), "seal", PDF),
     "a proof that is none": (content(PDF, lambda _: b"%PDF-1.7 rien"), "seal", PDF),

@@ -17,6 +17,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from webapp.catalogue import N_
+from webapp.evidence import stamps
 from webapp.evidence.attached import NotAttached, attached_entries
 from webapp.evidence.verdicts import Answer, Step, Verdict
 
@@ -126,9 +127,21 @@ def _read(seal: EmbeddedPdfSignature) -> Seal:
     status = validate_pdf_signature(seal, trusted, skip_diff=True)
     return Seal(
         fingerprint=certificate.sha256.hex(),
-        is_intact=status.intact and status.valid,
+        is_intact=status.intact and status.valid and _is_stamp_right(seal),
         is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
     )
+
+
+def _is_stamp_right(seal: EmbeddedPdfSignature) -> bool:
+    """Say whether the authority's stamp on the seal, where there is one, is over this seal."""
+    digest = hashlib.sha256(seal.signer_info["signature"].native).digest()
+    try:
+        for attribute in seal.signer_info["unsigned_attrs"]:
+            if attribute["type"].native == "signature_time_stamp_token":
+                stamps.read(attribute["values"][0].dump(), digest)
+    except stamps.NoStamp:
+        return False
+    return True
 
 
 def _is_trial(pdf: bytes) -> bool:
