@@ -166,7 +166,7 @@ def attack(
 
     def change(statements: str) -> set[tuple[FaultKind, int]]:
         with engine.connect() as connection:
-            _run_unchecked(connection, statements)
+            run_unchecked(connection, statements)
         with sessions() as session:
             return {(fault.kind, fault.sequence) for fault in verify_chain(session, story.chain)}
 
@@ -174,7 +174,7 @@ def attack(
     return change
 
 
-def _run_unchecked(connection: Connection, statements: str) -> None:
+def run_unchecked(connection: Connection, statements: str) -> None:
     connection.rollback()
     raw = connection.connection.driver_connection
     assert raw is not None

@@ -46,24 +46,32 @@ def journal() -> None:
     """Gather the commands about the journal."""
 
 
-@journal.command("verify", help="Dit si le journal entier et ses racines sont restés tels quels.")
+@journal.command(
+    "verify",
+    help="Dit si le journal, ses racines, ses preuves et ses fichiers sont restés tels quels.",
+)
 @click.pass_context
 def verify_journal(context: click.Context) -> None:
     """Print each fault with its place; exit 0 when there is none, 1 otherwise."""
+    from datetime import UTC, datetime
+
     from config import Config
     from webapp import create_app
     from webapp.database import reading_only
+    from webapp.evidence import proof_check
     from webapp.evidence.fault_words import told
     from webapp.evidence.integrity import verify_all
     from webapp.evidence.start import require_database
     from webapp.extensions import db
 
-    with create_app(Config.from_environment()).app_context():
+    config = Config.from_environment()
+    with create_app(config).app_context():
         # A long reading must not hold the lock that the running installation writes under.
         was = reading_only.set(True)
         try:
             require_database()
             found = verify_all(db.session)
+            found += proof_check.faults(db.session, config.files_directory, datetime.now(UTC))
             db.session.rollback()
         finally:
             reading_only.reset(was)
@@ -71,7 +79,7 @@ def verify_journal(context: click.Context) -> None:
     for fault in found:
         click.echo(told(fault))
     if not found:
-        click.echo("Le journal est entier, et conforme à toutes ses racines.")
+        click.echo("Le journal est entier, conforme à toutes ses racines, et chaque preuve est là.")
     context.exit(1 if found else 0)
 
 

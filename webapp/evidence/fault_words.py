@@ -11,6 +11,11 @@ _OF_ENTRIES = {
     FaultKind.PURGED_TOO_EARLY: "ses faits ont été purgés avant un an",
     FaultKind.CUT_OFF: "l’écriture était là le {day} et a été coupée depuis",
     FaultKind.REWRITTEN: "l’écriture n’est plus celle du {day} : le journal a été réécrit depuis",
+    FaultKind.PROOF_LOST: "le fichier de sa preuve manque ou est abîmé",
+    FaultKind.PROOF_CHANGED: "sa preuve n’est pas un PDF que cette installation a scellé tel quel",
+    FaultKind.PROOF_OF_ANOTHER: "sa preuve est celle d’une autre écriture",
+    FaultKind.PROOF_GONE: "sa preuve manque",
+    FaultKind.FILE_LOST: "un fichier qu’elle nomme manque ou est abîmé",
 }
 _OF_ROOTS = {
     FaultKind.ROOT_CHANGED: "la racine ne correspond pas à ses feuilles",

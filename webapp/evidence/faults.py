@@ -20,6 +20,11 @@ class FaultKind(StrEnum):
     ROOT_CHANGED = "root changed"
     ROOT_MISSING = "root missing"
     STAMP_CHANGED = "stamp changed"
+    PROOF_LOST = "proof lost"
+    PROOF_CHANGED = "proof changed"
+    PROOF_OF_ANOTHER = "proof of another entry"
+    PROOF_GONE = "proof gone"
+    FILE_LOST = "file lost"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Proofs: which are due, their making from the journal alone, and where they are found again."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -109,6 +109,14 @@ def make(
     proof = Proof(entry_id=entry_id, kind=str(found.kind), digest=digest, sealed_at=now)
     with Session(database, expire_on_commit=False) as writing:
         return _keep(writing, proof)
+
+
+def overdue(session: AnySession, before: datetime) -> Sequence[JournalEntry]:
+    """Give the entries from before this moment (aware) that still lack their proof."""
+    late = select(JournalEntry).where(
+        JournalEntry.id.in_(_due()), JournalEntry.occurred_at < before
+    )
+    return session.scalars(late.order_by(JournalEntry.chain, JournalEntry.sequence)).all()
 
 
 def sealed(proof: Proof, files_directory: Path) -> bytes:
