@@ -68,6 +68,7 @@ bench: .venv/.ready .venv-bench/.ready ## Measure lists, groups, recaps, notices
 	@PYTHONPATH=. $(BIN)/python benchmarks/tracking_page.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/proofs.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/acceptance_page.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/journal.py
 
 .PHONY: crash
 crash: .venv/.ready ## Kill workers at random a hundred times, and look who was lost (CRASH="--database postgresql")
