@@ -61,6 +61,7 @@ def _add_pages(app: "Flask") -> None:
     from webapp.desk.health_views import blueprint as health
     from webapp.desk.keeping_views import blueprint as keeping
     from webapp.desk.pace_views import blueprint as pace
+    from webapp.desk.person_views import blueprint as person
     from webapp.desk.return_mailbox_views import blueprint as settings_pages  # with the others
     from webapp.desk.service_views import blueprint as service
     from webapp.desk.views import blueprint as desk
@@ -79,6 +80,7 @@ def _add_pages(app: "Flask") -> None:
         witness,
         service,
         keeping,
+        person,
         health,
         contacts,
         imports,

@@ -60,6 +60,10 @@ def with_more(world: World) -> list[str]:
         f"/courriers/{world.ids['number']}/annuler",
         f"/courriers/{world.held_up}",
         f"/a-poster/{world.posted}",
+        f"/courriers/{world.erased}",
+        "/organisation/donnees?personne=a@zanzibar.example",
+        "/organisation/donnees?personne=introuvable",
+        "/organisation/donnees/effacer?personne=a@zanzibar.example",
         "/groupes/999",
         "/nulle-part",
     ]
@@ -125,6 +129,7 @@ def forms(world: World) -> list[tuple[str, str, str]]:
         ("desk", "/envoyer", "Envoyer à 0 destinataire"),
         ("desk", "/organisation", "Enregistrer"),
         ("desk", "/organisation/messagerie", "Enregistrer sans essayer"),
+        ("desk", "/organisation/conservation", "Enregistrer"),
         ("desk", "/organisation/equipe", "Inviter"),
         ("desk", "/a-poster/fenetre", "Enregistrer"),
         ("desk", f"/a-poster/{world.ids['deposit']}", "Marquer comme posté"),

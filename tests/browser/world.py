@@ -18,6 +18,7 @@ from webapp.accounts.invitations import invite
 from webapp.accounts.models import Installation, Kind, User
 from webapp.contacts import answers, asking
 from webapp.delivery.tasks import do_all_due
+from webapp.desk import keeping
 from webapp.desk.schema import upgrade
 from webapp.evidence.start import require_sound
 from webapp.extensions import db
@@ -47,6 +48,7 @@ class World:
     letter: str
     held_up: str
     posted: str
+    erased: str
     recipients: dict[str, str]
     envois: dict[str, str]
     invitation: str
@@ -67,6 +69,7 @@ def fill(directory: Path) -> World:
         letter, held_up = _letter(odile, config), _held_up(odile, config)
         posted = _posted_deposit(odile)
         asked = _ask(odile, config)
+        erased = _erased(odile, config)
         yves = new_user(db.session, odile.organisation, Kind.MANAGED, YVES)
         recovery_codes = _set_up_second_factor(yves)
         _invitation, secret = invite(
@@ -83,6 +86,7 @@ def fill(directory: Path) -> World:
             letter.number,
             held_up.number,
             posted,
+            erased,
             {state: token(key, one.number, 1) for state, one in by_state.items()},
             {state: one.number for state, one in by_state.items()},
             secret,
@@ -174,6 +178,28 @@ def _ask(odile: User, config: Config) -> dict[str, str]:
     }
 
 
+def _erased(odile: User, config: Config) -> str:
+    """Erase a letter whose term is over; another one's ends in some days."""
+    for key, age in (("un-courrier-efface", 6 * 366), ("un-courrier-a-effacer", 5 * 365)):
+        at = NOW - timedelta(days=age)
+        submission = Submission(
+            organisation=odile.organisation,
+            author=odile,
+            subject="Convocation d’autrefois",
+            message="Rendez-vous le 12 avril.",
+            is_trial=True,
+            recipients=[FrozenRecipient("Louise", "l@x.example", "professional", "", "")],
+            key=key,
+            token_key=keys.secret(config.keys_directory, "recipients"),
+            host="localhost",
+        )
+        letter = submit(db.session, submission, at)
+        steps.notify(db.session, letter.addressees[0], "250 OK", at)
+        steps.expire(db.session, letter.addressees[0], at + timedelta(days=17))
+        db.session.commit()
+    keeping.erase_due(db.session, config.files_directory)
+    erased = select(Letter.number).where(Letter.purged_at.is_not(None))
+    return str(db.session.scalars(erased).one())
 def _posted_deposit(odile: User) -> str:
     """Post the letter's paper recipient, and another letter's, which waits, stays to be posted."""
     paper = db.session.scalars(

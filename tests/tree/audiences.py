@@ -148,6 +148,10 @@ administrators  POST     /organisation/messagerie/retours/lire
 administrators  POST     /organisation/messagerie/retours/oublier
 administrators  GET      /organisation/conservation
 administrators  POST     /organisation/conservation
+administrators  GET      /organisation/donnees
+administrators  GET      /organisation/donnees/effacer
+administrators  POST     /organisation/donnees/effacer
+administrators  GET      /organisation/donnees/export.zip
 administrators  GET      /organisation/temoin
 administrators  POST     /organisation/temoin
 administrators  POST     /organisation/temoin/essai

@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     CONSENT_REFUSED = "ConsentRefused"
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
     CONSENT_OBTAINED = "ConsentObtained"
+    PERSONAL_DATA_ERASED = "PersonalDataErased"
 
 
 OWN_KINDS = frozenset(
@@ -67,6 +68,7 @@ OWN_KINDS = frozenset(
         EventKind.CONSENT_REFUSED,
         EventKind.CONSENT_WITHDRAWN,
         EventKind.CONSENT_OBTAINED,
+        EventKind.PERSONAL_DATA_ERASED,
     }
 )
 """Kinds that the norm has no name for."""

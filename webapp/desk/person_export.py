@@ -1,0 +1,108 @@
+"""What an organisation holds of a person, for that person: JSON for machines, HTML for people."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from flask import render_template
+from flask_babel import force_locale
+
+from webapp.accounts.models import Organisation
+from webapp.contacts.book import fields_of
+from webapp.database import AnySession
+from webapp.desk.person import Held, HeldLetter, Sought
+from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
+from webapp.evidence.moments import in_paris
+from webapp.letters.labels import LABELS
+
+
+def write(
+    session: AnySession, organisation: Organisation, held: Held, sought: Sought, now: datetime
+) -> bytes:
+    """Give a ZIP with `donnees.json` and `donnees.html` (RGPD art. 15 and 20), in French."""
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive, force_locale("fr"):
+        record = gathered(session, organisation, held, sought, now)
+        archive.writestr("donnees.json", json.dumps(record, ensure_ascii=False, indent=2))
+        page = render_template(
+            "desk/person_export.html",
+            held=held,
+            sought=sought,
+            organisation=organisation,
+            now=now,
+            in_paris=in_paris,
+            labels=LABELS,
+            contacts=[fields_of(contact) for contact in held.contacts],
+            record=record,
+        )
+        archive.writestr("donnees.html", page)
+    return content.getvalue()
+
+
+def gathered(
+    session: AnySession, organisation: Organisation, held: Held, sought: Sought, now: datetime
+) -> Mapping[str, Any]:
+    """Give all of it as JSON values; moments in ISO 8601, UTC."""
+    consent, language, failing = held.consent, held.language, held.failing
+    return {
+        "format": "plirec-personne",
+        "version": 1,
+        "made_at": now.isoformat(),
+        "organisation": organisation.name,
+        "sought": sought.text.strip(),
+        "contacts": [
+            {
+                **fields_of(contact),
+                "groups": sorted(group.name for group in contact.groups),
+                "since": contact.created_at.isoformat(),
+            }
+            for contact in held.contacts
+        ],
+        "earlier_versions": [
+            {"until": change.moment.isoformat(), **change.before} for change in held.changes
+        ],
+        "consent": consent
+        and {
+            "email": consent.email,
+            "means": consent.means,
+            "declared_at": consent.declared_at.isoformat(),
+            "given_on": _iso(consent.given_on),
+            "withdrawn_at": _iso(consent.withdrawn_at),
+        },
+        "language": language and language.language,
+        "notices_fail_since": failing and failing.since.isoformat(),
+        "import_lines": [
+            {"file": import_.filename, "line": row.number, **row.texts}
+            for import_, row in held.lines
+        ],
+        "drafts": len(held.drafts),
+        "letters": [_letter(session, one) for one in held.letters],
+    }
+
+
+def _letter(session: AnySession, one: HeldLetter) -> Mapping[str, Any]:
+    chain = letter_chain(one.letter.number)
+    events = entries_about(session, chain, addressee_subject(one.addressee.number))
+    return {
+        "letter": one.letter.number,
+        "number": one.addressee.number,
+        "subject": one.letter.subject,
+        "submitted_at": one.letter.submitted_at.isoformat(),
+        "name": one.addressee.name,
+        "email": one.addressee.email,
+        "postal_address": one.addressee.postal_address,
+        "consent": one.addressee.consent,
+        "state": one.addressee.state,
+        "kept_until": _iso(one.kept_until),
+        "events": [
+            {"kind": event.kind, "at": event.occurred_at.isoformat(), "facts": event.facts}
+            for event in events
+        ],
+    }
+
+
+def _iso(at: Any) -> str | None:
+    return at.isoformat() if at else None
