@@ -20,11 +20,7 @@ MOST = 254
 @administrators
 def show() -> Response:
     """Look for a person, and show everything that is held of him."""
-    sought = _sought()
-    found = _held(sought) if sought else None
-    return render(
-        "desk/person.html", "main", sought=sought, held=found, labels=LABELS, badges=BADGES
-    )
+    return _page(_sought())
 
 
 @blueprint.get("/export.zip")
@@ -46,7 +42,7 @@ def ask() -> Response:
     sought = _sought()
     found = _held(sought)
     if not found.can_erase:
-        return redirect(url_for(".show", personne=sought.text))
+        return _page(sought)
     unfinished = person_erasure.unfinished(found)
     return render(
         "desk/person_erase.html", "main", sought=sought, held=found, unfinished=unfinished
@@ -65,6 +61,13 @@ def erase() -> Response:
     else:
         announce(_("Il n’y avait rien à effacer."), "warning")
     return redirect(url_for(".show", personne=sought.text))
+
+
+def _page(sought: Sought) -> Response:
+    found = _held(sought) if sought else None
+    return render(
+        "desk/person.html", "main", sought=sought, held=found, labels=LABELS, badges=BADGES
+    )
 
 
 def _sought() -> Sought:
