@@ -13,6 +13,7 @@ from webapp.clock import Clock, machine_clock
 from webapp.compose.models import SentForm
 from webapp.database import AnySession, alone, hold_row
 from webapp.delivery import erasure as delivery
+from webapp.desk import consent_keeping
 from webapp.extensions import db
 from webapp.jobs import is_stopping, register
 from webapp.letters import erasure as letters
@@ -44,7 +45,8 @@ def erase_daily(clock: Clock = machine_clock) -> None:
 
 
 def erase_due(session: AnySession, files: Path, clock: Clock = machine_clock) -> None:
-    """Erase every letter whose term is over, then the files that nothing names any more.
+    """Erase every letter whose term is over, what is said of consents that served for nothing
+    else, then the files that nothing names any more.
 
     Commits letter by letter, and may be cut off at any place: the next call goes on from there.
     """
@@ -56,6 +58,7 @@ def erase_due(session: AnySession, files: Path, clock: Clock = machine_clock) ->
             if is_stopping():
                 return
             _erase_apart(session, organisation_id, letter_id, clock())
+        consent_keeping.purge_due(session, organisation_id, clock())
     released_files.remove_due(session, files, clock())
 
 
