@@ -195,7 +195,15 @@ def test_the_pages_of_an_erased_letter_say_when_and_why_and_none_fails(
     assert browser.get("/").status_code == 200
     assert browser.get("/boite-essai").status_code == 200
     deposit = session.scalars(select(DepositItem)).one().deposit
-    assert "effacé" in browser.get(f"/a-poster/{deposit.number}").text
+    slip = f"/a-poster/{deposit.number}"
+    assert "ont été effacés à la fin de leur durée" in browser.get(slip).text
+    assert browser.get("/a-poster").status_code == 200
+    for gone in ("lettres.pdf", "bordereau.pdf"):
+        assert browser.get(f"{slip}/{gone}").status_code == 410
+    written = len(entries(session, letter_chain(number)))
+    noted = {"items": "1", "outcome": "delivered", "on": NOW.date().isoformat(), "note": MARK}
+    browser.post(f"{slip}/suites", noted)
+    assert len(entries(session, letter_chain(number))) == written
     with browser.get(f"{path}/preuves.zip") as answer:
         archive = zipfile.ZipFile(io.BytesIO(answer.data))
     assert archive.testzip() is None

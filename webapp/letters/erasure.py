@@ -3,7 +3,7 @@
 from collections.abc import Set
 from datetime import datetime
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import delete, func, literal, select, update
 
 from webapp.database import AnySession
 from webapp.evidence.journal import letter_chain
@@ -43,7 +43,11 @@ def erase(session: AnySession, letter: Letter, ground: str, now: datetime) -> Se
         .where(Addressee.letter_id == letter.id)
         .values(
             dict.fromkeys(_NOBODY, "")
-            | {"token_hash": literal(_DEAD) + Addressee.number, "due_at": None}
+            | {
+                "token_hash": literal(_DEAD) + Addressee.number,
+                "due_at": None,
+                "told_at": func.coalesce(Addressee.told_at, now),
+            }
         )
         .execution_options(synchronize_session=False)
     )

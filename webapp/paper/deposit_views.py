@@ -3,13 +3,14 @@
 import secrets
 from datetime import UTC, datetime
 
-from flask import Response, request, url_for
+from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, signed_in
 from webapp.extensions import db
 from webapp.paper import deposits, queries
 from webapp.paper.forms import PrepareForm
+from webapp.paper.models import Deposit
 from webapp.paper.pages import (
     blueprint,
     deposit_page,
@@ -78,6 +79,7 @@ def letters(number: str) -> Response:
     seen = queries.seen_items(db.session, actor(), shown)
     addressees = [item.addressee for item in shown.going if item in seen]
     if not addressees:
+        _require_kept(shown)
         return deposit_page(shown, [("empty", nothing_goes())])
     try:
         content = letters_pdf(addressees, window, config.files_directory)
@@ -104,7 +106,14 @@ def letters(number: str) -> Response:
 def slip(number: str) -> Response:
     """Give the deposit slip, which names the recipients of all its letters."""
     shown = own_deposit(number)
+    _require_kept(shown)
     return pdf_file(slip_pdf(shown), f"bordereau-{shown.number}.pdf")
+
+
+def _require_kept(shown: Deposit) -> None:
+    """Answer 410 where all the letters of a deposit that was posted were erased."""
+    if shown.posted_on and not shown.going:
+        abort(410)
 
 
 @blueprint.route("/a-poster/<number>/defaire", methods=["GET", "POST"])

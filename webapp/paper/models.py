@@ -53,15 +53,15 @@ class Deposit(Base):
 
     @property
     def going(self) -> list["DepositItem"]:
-        """The letters that go to the post: none that was cancelled meanwhile; once posted, all."""
+        """The letters that go to the post: none that was cancelled meanwhile, or erased since."""
         if self.posted_on:
-            return list(self.items)
+            return [item for item in self.items if item.addressee.name]
         return [item for item in self.items if item.addressee.state == State.TO_POST]
 
     @property
     def awaited(self) -> list["DepositItem"]:
         """The letters posted of which the post has not said yet what became."""
-        return [item for item in self.items if self.posted_on and item.outcome_on is None]
+        return [item for item in self.going if self.posted_on and item.outcome_on is None]
 
 
 class DepositItem(Base):
