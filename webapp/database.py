@@ -171,6 +171,12 @@ def hold_row(session: AnySession, row: Base) -> None:
         session.refresh(row, with_for_update=True)
 
 
+def overwrite_deleted(session: AnySession) -> None:
+    """Let what is deleted on this connection be overwritten in SQLite's file, not only freed."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+
+
 def is_busy(error: DBAPIError) -> bool:
     """Say whether the same may work in a moment: others hold a lock, or the server takes nobody."""
     is_locked = "locked" in str(error.orig) or sqlstate(error) in _BUSY

@@ -26,6 +26,7 @@ from webapp.evidence import proofs
 from webapp.evidence.integrity import verify_all
 from webapp.evidence.journal import entries, letter_chain
 from webapp.evidence.models import JournalEntry, JournalPurge, Proof
+from webapp.extensions import db
 from webapp.letters import keeping as terms
 from webapp.letters import mending, steps
 from webapp.letters.attachments import AttachedFile
@@ -386,3 +387,22 @@ def test_a_backup_lacks_nothing_after_letters_were_erased(
     environment = {"PLIREC_DATA": str(config.data_directory)}
     saved = CliRunner().invoke(plirec, ["backup", str(tmp_path / "tout.zip")], env=environment)
     assert (saved.exit_code, saved.stderr) == (0, "")
+
+
+@pytest.mark.sqlite
+def test_what_was_erased_stands_no_more_in_the_bytes_of_the_database(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    old()
+    session.rollback()
+    database = config.data_directory / "plirec.sqlite"
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert MARK.encode() in database.read_bytes()
+    keeping.erase_due(session, config.files_directory)
+    session.rollback()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert MARK.encode() not in database.read_bytes()

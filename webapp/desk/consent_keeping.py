@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from webapp.accounts.models import Organisation
 from webapp.contacts.models import Consent
-from webapp.database import AnySession, portions
+from webapp.database import AnySession, overwrite_deleted, portions
 from webapp.evidence.journal import organisation_chain
 from webapp.evidence.models import JournalEntry, JournalFacts
 from webapp.evidence.purge import purge, years_later
@@ -35,6 +35,7 @@ def purge_due(session: AnySession, organisation_id: int, now: datetime) -> None:
             for entry_id, email, at in some
             if email not in needed and years_later(at, years) <= now
         ]
+        overwrite_deleted(session)
         purge(session, gone, now, keeping.ground(years))
         session.commit()
 

@@ -11,7 +11,7 @@ from webapp import released_files
 from webapp.accounts.models import Organisation
 from webapp.clock import Clock, machine_clock
 from webapp.compose.models import SentForm
-from webapp.database import AnySession, alone, hold_row
+from webapp.database import AnySession, alone, hold_row, overwrite_deleted
 from webapp.delivery import erasure as delivery
 from webapp.desk import consent_keeping
 from webapp.extensions import db
@@ -77,6 +77,7 @@ def erase(session: AnySession, organisation_id: int, letter_id: int, now: dateti
     Whoever copies it, mends it or takes in what came back holds what is held here.
     """
     alone(session, f"organisation:{organisation_id}")
+    overwrite_deleted(session)
     letter = session.get_one(Letter, letter_id)
     organisation = session.get_one(Organisation, organisation_id)
     hold_row(session, letter)

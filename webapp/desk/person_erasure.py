@@ -9,7 +9,7 @@ from webapp.accounts.models import User
 from webapp.compose.models import Draft
 from webapp.contacts import consents
 from webapp.contacts.models import ContactChange
-from webapp.database import AnySession
+from webapp.database import AnySession, overwrite_deleted
 from webapp.desk.person import Held, Sought, is_of, says
 from webapp.evidence.journal import JSON, Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
@@ -28,6 +28,7 @@ def erase(
 
     :returns: how many of each kind were erased, by kind; those of which there were none left out.
     """
+    overwrite_deleted(session)
     counts = {
         "consents": _withdraw(session, user, held, now),
         "changes": _erase_changes(session, held),
