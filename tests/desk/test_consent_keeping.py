@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
-from tests.desk.test_keeping import LONG_AGO, MakeOld, old
+from tests.desk.old_letters import LONG_AGO, MakeOld, old
 from webapp.accounts.models import User
 from webapp.contacts import consents
 from webapp.desk import keeping

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
-from tests.desk.test_keeping import MARK, MakeOld, old
+from tests.desk.old_letters import MARK, MakeOld, old
 from webapp.cli import plirec
 from webapp.database import Base
 from webapp.delivery.models import ReturnedMessage

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
-from tests.desk.test_keeping import MakeOld, old
+from tests.desk.old_letters import MakeOld, old
 from webapp.accounts.models import User
 from webapp.desk import keeping as job
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import Browser
-from tests.desk.test_keeping import old, submission
+from tests.desk.old_letters import old, submission
 from webapp.accounts.models import User
 from webapp.compose import drafts
 from webapp.compose.models import Draft
