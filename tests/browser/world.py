@@ -133,7 +133,7 @@ def _letter(odile: User, config: Config) -> Letter:
     for addressee in (waiting, coded, accepted, rejected, expired):
         notified_at = sent_at if addressee is expired else NOW - timedelta(days=1)
         steps.notify(db.session, addressee, "250 2.0.0 OK", notified_at)
-    db.session.add(AddressCode(addressee_id=coded.id, digest="0" * 64, sent_at=NOW))
+    db.session.add(AddressCode(addressee_id=coded.id, code_hash="0" * 64, sent_at=NOW))
     steps.accept(db.session, accepted, "Louise Blanc", CLIENT, NOW)
     steps.reject(db.session, rejected, CLIENT, NOW)
     steps.expire(db.session, expired, NOW)
@@ -200,6 +200,8 @@ def _erased(odile: User, config: Config) -> str:
     keeping.erase_due(db.session, config.files_directory)
     erased = select(Letter.number).where(Letter.purged_at.is_not(None))
     return str(db.session.scalars(erased).one())
+
+
 def _posted_deposit(odile: User) -> str:
     """Post the letter's paper recipient, and another letter's, which waits, stays to be posted."""
     paper = db.session.scalars(

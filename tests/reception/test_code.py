@@ -82,7 +82,7 @@ def test_the_code_is_kept_as_a_hash_and_stands_in_no_event(
 ) -> None:
     addressee, address = waiting()
     code = ask_code(client, address)
-    kept = session.scalars(select(AddressCode.digest)).one()
+    kept = session.scalars(select(AddressCode.code_hash)).one()
     assert re.fullmatch(r"[0-9a-f]{64}", kept)
     client.post(f"{address}/accepter", data={**ANSWER, "code": code})
     events = told(session, addressee)

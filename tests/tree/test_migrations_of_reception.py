@@ -33,7 +33,7 @@ def test_an_installation_that_is_there_has_no_operator_yet_and_its_letters_no_co
         (addressee,) = submit(db.session, submission, NOW).addressees
         steps.notify(db.session, addressee, "250 OK", NOW)
         number = addressee.id
-        db.session.add(AddressCode(addressee_id=number, digest="0" * 64, sent_at=NOW))
+        db.session.add(AddressCode(addressee_id=number, code_hash="0" * 64, sent_at=NOW))
         db.session.add(Opening(addressee_id=number, client="0" * 64, kind="x", at=NOW))
         if db.session.get(Installation, 1) is None:
             db.session.add(Installation(id=1, public_url="http://localhost", created_at=NOW))

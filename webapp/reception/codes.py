@@ -68,7 +68,7 @@ def prepare(session: AnySession, addressee: Addressee, ip: str, now: datetime) -
     session.execute(delete(AddressCode).where(AddressCode.sent_at < now - SERVES_FOR))
     session.execute(delete(AddressCode).where(AddressCode.addressee_id == addressee.id))
     session.add(
-        AddressCode(addressee_id=addressee.id, digest=_digest(addressee, code), sent_at=now)
+        AddressCode(addressee_id=addressee.id, code_hash=_code_hash(addressee, code), sent_at=now)
     )
     session.commit()
     return code
@@ -76,7 +76,10 @@ def prepare(session: AnySession, addressee: Addressee, ip: str, now: datetime) -
 
 def forget(session: AnySession, addressee: Addressee, code: str) -> None:
     """Let a code serve no more, since it could not be sent; commits."""
-    mine = AddressCode.addressee_id == addressee.id, AddressCode.digest == _digest(addressee, code)
+    mine = (
+        AddressCode.addressee_id == addressee.id,
+        AddressCode.code_hash == _code_hash(addressee, code),
+    )
     session.execute(delete(AddressCode).where(*mine))
     session.commit()
 
@@ -103,16 +106,16 @@ def verify(
     """
     counting = update(AddressCode).where(_serves(addressee, now))
     counting = counting.values(tries=AddressCode.tries + 1)
-    asked = (AddressCode.digest, AddressCode.sent_at, AddressCode.tries)
+    asked = (AddressCode.code_hash, AddressCode.sent_at, AddressCode.tries)
     known = session.execute(counting.returning(*asked)).one_or_none()
     session.commit()
     if known is None:
         raise CodeOver
-    if not hmac.compare_digest(known.digest, _digest(addressee, typed)):
+    if not hmac.compare_digest(known.code_hash, _code_hash(addressee, typed)):
         raise WrongCode(MOST_TRIES - known.tries)
     hold_row(session, addressee)
     used = delete(AddressCode).where(
-        AddressCode.addressee_id == addressee.id, AddressCode.digest == known.digest
+        AddressCode.addressee_id == addressee.id, AddressCode.code_hash == known.code_hash
     )
     if session.execute(used.returning(AddressCode.addressee_id)).first() is None:
         raise CodeOver
@@ -130,7 +133,7 @@ def _serves(addressee: Addressee, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _digest(addressee: Addressee, code: str) -> str:
+def _code_hash(addressee: Addressee, code: str) -> str:
     """Bind the code to the address: where that was corrected, an older code serves no more."""
     key = keys.secret(current().keys_directory, "recipient-codes")
     text = f"{addressee.number}/{addressee.token_generation}/{code}"

@@ -15,7 +15,7 @@ class AddressCode(Base):
     __tablename__ = "address_code"
 
     addressee_id: Mapped[int] = mapped_column(ForeignKey(Addressee.id), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64))
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime]
 
