@@ -291,6 +291,6 @@ def test_two_workers_make_one_root_one_stamp_and_one_mail_to_each_witness(
     wait_until(is_done)
     (made,) = roots.recent(session, 5)
     # The seals of proofs are dated by the same authority.
-    assert len([asked for asked in authority.asked if bytes.fromhex(made.root) in asked]) == 1
+    assert len([asked for asked in authority.asked if bytes.fromhex(made.root.root) in asked]) == 1
     to_witnesses = [mail["To"] for mail in server.messages if mail["To"] in WITNESSES]
     assert sorted(to_witnesses) == WITNESSES.split(", ")
