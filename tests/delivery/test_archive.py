@@ -193,7 +193,9 @@ def test_the_note_to_read_first_says_what_this_is_and_how_to_check_it(
     note = text(opened(letter), "LISEZ-MOI.txt")
     for words in (
         f"PREUVES DU COURRIER {letter.number}",
-        "plirec proofs verify FICHIER.pdf",
+        "plirec proofs verify FICHIER",
+        "la page dont chaque\n   preuve porte l’adresse",
+        "tools/check_archive.py",
         "pdfsig FICHIER.pdf",
         "article 44",
         "Preuves dans cette archive : 7",
