@@ -5,14 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.conftest import NOW, Browser
+from tests.evidence.authority import running_authority
 from webapp.accounts.models import Organisation, User
 from webapp.contacts import answers, asking, book, consents
 from webapp.contacts.consent_models import ConsentDocument, ConsentRequest
@@ -20,6 +25,7 @@ from webapp.contacts.models import Consent, Contact, Group
 from webapp.contacts.rules import check
 from webapp.evidence import proofs
 from webapp.evidence.journal import entries, organisation_chain
+from webapp.evidence.models import Proof
 
 PEOPLE = (
     {"email": "Louise@x.example", "last_name": "Blanc", "status": "individual"},
@@ -242,6 +248,31 @@ def test_the_proof_of_what_the_sender_declared_is_made_when_he_asks_for_it(
     assert "Faire la preuve" not in shown
     (link,) = re.findall(rf'href="({page}/\d+\.pdf)"', shown)
     assert browser.get(link).data.startswith(b"%PDF-")
+
+
+def test_a_proof_that_is_asked_for_is_dated_by_the_authority_and_waits_for_one_that_is_down(
+    browser: Browser,
+    page: str,
+    session: scoped_session[Session],
+    app: Flask,
+    config: Config,
+    tmp_path: Path,
+) -> None:
+    browser.post(page, SAID)
+    with running_authority(tmp_path / "authority") as authority:
+        usual = app.extensions["plirec"]
+        app.extensions["plirec"] = replace(usual, timestamp_url=authority.url)
+        authority.behaviour = "down"
+        told = browser.post(f"{page}/preuve", follow_redirects=True).text
+        assert "ne répond pas" in told
+        assert "Faire la preuve" in told
+        authority.behaviour = "stamp"
+        browser.post(f"{page}/preuve")
+    proof = session.scalars(select(Proof)).one()
+    reader = PdfFileReader(BytesIO(proofs.sealed(proof, config.files_directory)))
+    (seal,) = reader.embedded_regular_signatures
+    trusted = ValidationContext(trust_roots=[seal.signer_cert], allow_fetching=False)
+    assert validate_pdf_signature(seal, trusted, skip_diff=True).timestamp_validity is not None
 
 
 def test_what_a_person_answers_is_proved_without_being_asked(

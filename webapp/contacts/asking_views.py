@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from webapp.accounts.access import actor, many_recipients
 from webapp.accounts.addresses import public_address
+from webapp.clock import machine_clock
 from webapp.contacts import asking, consent_documents, consent_states, queries, several
 from webapp.contacts.consent_states import counted
 from webapp.contacts.consent_views import asking_obstacle, one_page
@@ -19,7 +20,8 @@ from webapp.contacts.rules import INDIVIDUAL
 from webapp.contacts.several import Choice
 from webapp.contacts.several_views import as_shown, choice_asked, done, nobody
 from webapp.contacts.views import blueprint, contact_asked, group_asked
-from webapp.evidence import proofs
+from webapp.evidence import proofs, sealing
+from webapp.evidence.authority_call import NoStamp
 from webapp.extensions import db
 from webapp.web.pages import announce, redirect, render
 from webapp.web.settings import current
@@ -106,7 +108,16 @@ def prove_consent(group_id: int, contact_id: int) -> Response:
     # A proof is made in transactions of its own.
     db.session.rollback()
     if declared is not None:
-        proofs.make(db.session, declared.entry_id, config, datetime.now(UTC))
+        try:
+            sealing.make_asked(db.session, config, declared.entry_id, machine_clock)
+        except NoStamp:
+            announce(
+                _(
+                    "L’autorité qui date les sceaux ne répond pas : la preuve n’est pas faite. "
+                    "Redemandez-la dans quelques minutes."
+                ),
+                "error",
+            )
     return redirect(address)
 
 

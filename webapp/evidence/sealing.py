@@ -6,7 +6,7 @@ happens is kept as a trouble, which pages show.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import sample
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from webapp.clock import Clock
 from webapp.database import AnySession
 from webapp.evidence import proofs, troubles
 from webapp.evidence.authority_call import NoStamp
+from webapp.evidence.models import Proof
 from webapp.evidence.witness_setting import timestamp_url
 
 if TYPE_CHECKING:
@@ -23,6 +24,37 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 AT_ONCE = 50
+
+
+ANSWERS_WITHIN = 5
+"""How many seconds the authority has while somebody waits for the page."""
+
+
+def make_asked(session: AnySession, config: Config, entry_id: int, clock: Clock) -> Proof:
+    """Make at once a proof that somebody asked for, dated as the others are.
+
+    No transaction may be open.
+
+    :raises NoStamp: the authority is down, and has not been for six hours; its trouble is kept.
+    """
+    stamper = _stamper_now(session, config, clock)
+    session.rollback()
+    try:
+        return proofs.make(session, entry_id, config, clock(), stamper)
+    except NoStamp as problem:
+        troubles.note(session, troubles.STAMP, str(problem), clock())
+        raise
+
+
+def _stamper_now(session: AnySession, config: Config, clock: Clock) -> "TimeStamper | None":
+    from webapp.evidence import stamps
+
+    authority = stamps.authority(session, config)
+    outage = troubles.trouble(session, troubles.STAMP)
+    is_long_down = outage is not None and troubles.unstamped_before(outage, clock()) is not None
+    if authority is None or is_long_down:
+        return None
+    return stamps.time_stamper(replace(authority, seconds=ANSWERS_WITHIN))
 
 
 @dataclass
