@@ -263,3 +263,16 @@ def test_an_administrator_says_how_often_recipients_are_reminded(
     assert answer.status_code == (303 if typed == str(kept) else 422)
     session.refresh(administrator.organisation)
     assert administrator.organisation.reminder_days == kept
+
+
+@pytest.mark.parametrize("page", ["", "/service", "/conservation", "/donnees", "/temoin", "/etat"])
+def test_on_each_page_of_the_settings_the_navigation_says_where_one_is(
+    browser: Browser, page: str
+) -> None:
+    shown = browser.get(f"/organisation{page}").text
+    assert '<a href="/organisation" aria-current="page">Réglages</a>' in shown
+
+
+def test_on_the_page_of_the_team_the_navigation_does_not_say_settings(browser: Browser) -> None:
+    shown = browser.get("/organisation/equipe").text
+    assert '<a href="/organisation">Réglages</a>' in shown
