@@ -108,9 +108,20 @@ def test_nobody_is_asked_while_no_mail_can_leave(
     browser: Browser, session: scoped_session[Session], page: str, app: Flask, config: Config
 ) -> None:
     app.extensions["plirec"] = config
-    assert "Aucun serveur de messagerie" in browser.get(page).text
+    shown = browser.get(page).text
+    assert "Aucun serveur de messagerie" in shown
+    assert 'href="/organisation/messagerie">Régler la messagerie</a>' in shown
     assert browser.post(f"{page}/demander", {"days": "15"}).status_code == 422
     assert asked(session) == []
+
+
+def test_who_may_not_set_the_mail_server_is_told_who_does(
+    sign_in: Callable[[User], Browser], managed: User, page: str, app: Flask, config: Config
+) -> None:
+    app.extensions["plirec"] = config
+    shown = sign_in(managed).get(page).text
+    assert "Prévenez un administrateur de votre association" in shown
+    assert "Régler la messagerie" not in shown
 
 
 def test_a_professional_need_not_be_asked_and_the_page_says_so(
