@@ -16,7 +16,7 @@ from webapp.evidence.journal import (
     letter_chain,
 )
 from webapp.evidence.kinds import EventKind
-from webapp.letters import steps
+from webapp.letters import mending, steps
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
 
@@ -91,6 +91,34 @@ def test_a_link_whose_notice_failed_takes_no_answer_and_tells_nothing(
     assert (answer.status_code, answer.location) == (303, address)
     session.expire_all()
     assert addressee.state == State.FAILED
+
+
+@pytest.mark.parametrize(
+    ("step", "heading"),
+    [("paper", "Ce courrier vient sur papier"), ("cancel", "Ce courrier a été annulé")],
+)
+def test_a_link_that_leads_to_nothing_any_more_says_what_became_of_the_letter(
+    client: FlaskClient,
+    session: scoped_session[Session],
+    waiting: Waiting,
+    step: str,
+    heading: str,
+) -> None:
+    addressee, address = waiting()
+    addressee.state, addressee.due_at = State.SUBMITTED, None
+    addressee.notified_at = addressee.expires_at = None
+    now = datetime.now(UTC)
+    if step == "paper":
+        steps.fail(session, addressee, "recipient: 550 no such user", now)
+        mending.send_on_paper(session, addressee, "Louise Blanc\n3 rue du Lavoir", "Odile", now)
+    else:
+        steps.cancel(session, addressee, "Odile", now)
+    session.commit()
+    page = client.get(address).text
+    assert heading in page
+    assert "n’a pas pu être remis" not in page
+    assert forms_of(page) == [f"{address}/langue"]
+    assert [secret for secret in SECRETS if secret in page] == []
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\u00a0\t", "x" * 401])

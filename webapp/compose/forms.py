@@ -96,7 +96,9 @@ class LetterForm(RecipientForm):
     )
     names_sender = RadioField(
         _l("Le nom de l’expéditeur dans l’avis"),
-        description=_l("D’abord le choix habituel de l’association ; ici, pour ce courrier."),
+        description=_l(
+            "Le choix habituel de l’association est coché ; changez-le pour ce courrier seulement."
+        ),
         choices=[
             SelectChoice("no", _l("Cacher l’expéditeur jusqu’à ce que le destinataire accepte")),
             SelectChoice("yes", _l("Nommer l’expéditeur : le destinataire sait qui lui écrit")),

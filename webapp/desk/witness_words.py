@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import mail_problems
 from webapp.delivery.witnessing import NO_WITNESS
+from webapp.mail import DeliveryProblem
 from webapp.web.templating import number
 
 STAGES = {
@@ -48,4 +49,5 @@ def not_mailed(problem: str) -> str:
     """Say why a root did not leave for a witness, as an errand keeps it."""
     if problem == NO_WITNESS:
         return str(_("L’adresse n’est plus celle d’un témoin."))
-    return mail_problems.told(problem)
+    stage, _separator, words = problem.partition(": ")
+    return mail_problems.stopped(DeliveryProblem(stage, words))
