@@ -58,6 +58,7 @@ def test_a_genuine_proof_is_told_with_each_step(client: FlaskClient, kept: KeptL
     assert answer.status_code == 200
     assert "Cette preuve est authentique." in answer.text
     assert answer.text.count("Oui.") == 7
+    assert "Il prouve ce qui y est écrit" in answer.text
 
 
 def test_an_altered_proof_is_told_from_an_unknown_one(
@@ -163,6 +164,7 @@ def test_a_trial_is_told_to_be_worth_nothing(tmp_path: Path) -> None:
     for said in (answer.text, proof.text):
         assert "authentique" in said
         assert "sans aucune valeur" in said
+        assert "Il prouve ce qui y est écrit" not in said
 
 
 def test_scanners_that_look_at_the_page_leave_no_trace(client: FlaskClient) -> None:
