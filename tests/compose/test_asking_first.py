@@ -54,6 +54,7 @@ def test_who_has_not_agreed_is_asked_and_waits_while_the_others_notices_leave(
     recap = browser.post("/envoyer/recapitulatif", form).text
     assert "dont 1 après son accord" in recap
     assert "1 particulier reçoit d’abord une demande d’accord" in recap
+    assert "l’avis part aussitôt par e-mail à 1 destinataire" in recap
     answer = press(browser, form)
     assert answer.status_code == 303
     page = browser.get(answer.location).text
@@ -67,6 +68,15 @@ def test_who_has_not_agreed_is_asked_and_waits_while_the_others_notices_leave(
     assert (louise.state, louise.due_at, louise.consent) == ("submitted", None, "")
     assert louise.consent_request_id == request.id
     assert (atelier.consent_request_id, atelier.due_at is not None) == (None, True)
+
+
+def test_when_all_are_asked_first_no_notice_is_said_to_leave_at_once(
+    browser: Browser, filled: Filled
+) -> None:
+    recap = browser.post("/envoyer/recapitulatif", filled(ASKS)).text
+    assert "1 particulier reçoit d’abord une demande d’accord" in recap
+    assert "le nom de votre association n’y est pas" in recap
+    assert "aussitôt par e-mail" not in recap
 
 
 def test_a_second_press_asks_nobody_twice_and_a_second_letter_waits_for_the_same_answer(
