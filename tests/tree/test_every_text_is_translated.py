@@ -20,6 +20,7 @@ from tests.tree.wrapped_texts import kept_texts, words_outside, wrapped
 from webapp import keys
 from webapp.accounts.models import User
 from webapp.contacts import answers, asking
+from webapp.delivery import moulds
 from webapp.extensions import babel
 from webapp.letters import steps
 from webapp.letters.models import Addressee
@@ -63,6 +64,8 @@ def left(app: Flask, config: Config, wrapping: Path, monkeypatch: pytest.MonkeyP
         domain = babel.domain_instance
     monkeypatch.setattr(domain, "cache", {})
     monkeypatch.setattr(domain, "_translation_directories", [str(wrapping)])
+    # A mould that another test of this process cast holds the texts of the real catalogue.
+    monkeypatch.setattr(moulds, "_mould", moulds._mould.__wrapped__)
 
     def words(answer: TestResponse) -> list[str]:
         assert "<html" not in answer.text or '<html lang="en">' in answer.text
