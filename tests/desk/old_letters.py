@@ -16,12 +16,15 @@ from webapp.compose.models import SentForm
 from webapp.database import Base
 from webapp.delivery.models import ReturnedMessage, TrialMessage
 from webapp.evidence import proofs
+from webapp.evidence.kinds import EventKind
 from webapp.letters import mending, steps
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.paper import deposits
 from webapp.paper.documents import keep_document
+from webapp.reception import codes, openings
+from webapp.reception.openings import Opened
 
 MARK = "Zanzibar"
 NOW = datetime.now(UTC)
@@ -40,6 +43,7 @@ def old(session: scoped_session[Session], administrator: User, config: Config) -
         for addressee in (accepted, lost):
             steps.notify(session, addressee, f"250 {MARK}", at)
         steps.accept(session, accepted, f"Louise {MARK}", CLIENT, at)
+        open_page(session, accepted, at)
         come_back(session, config, lost, at)
         on_paper(session, config, administrator, paper, at)
         session.add(SentForm(letter_id=letter.id, fields=[["typed-1-name", MARK]]))
@@ -78,6 +82,14 @@ def submission(author: User, config: Config, key: str) -> Submission:
         own_reference=MARK,
         attachments=[AttachedFile(f"{MARK}.txt", "text/plain", len(content), digest)],
     )
+
+
+def open_page(session: scoped_session[Session], addressee: Addressee, at: datetime) -> None:
+    """Let a recipient's page be opened, and the code be asked for that was typed there."""
+    codes.prepare(session, addressee, CLIENT["ip"], at)
+    there = ("il-y-a-longtemps", *CLIENT.values(), "GET", "")
+    opened = Opened(addressee.id, EventKind.NOTIFICATION_ACCESS_TRACKING, *there)
+    openings.record(session.get_bind(), opened, at)
 
 
 def come_back(

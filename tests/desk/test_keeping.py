@@ -39,6 +39,7 @@ from webapp.letters.models import Attachment
 from webapp.letters.numbers import token
 from webapp.letters.submission import submit
 from webapp.paper.models import DepositDocument, DepositItem
+from webapp.reception.models import AddressCode, Opening
 from webapp.released_files import ReleasedFile
 
 __all__ = ["old"]
@@ -66,7 +67,8 @@ def test_nothing_personal_is_left_of_a_letter_whose_term_is_over_and_the_journal
     grounds = session.scalars(select(JournalPurge.ground).distinct()).all()
     assert grounds == [terms.ground(5)]
     assert session.scalar(select(func.count()).select_from(Proof))
-    assert session.scalar(select(func.count()).select_from(ReleasedFile)) == 0
+    for table in (ReleasedFile, AddressCode, Opening):
+        assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
 def test_the_pages_of_an_erased_letter_say_when_and_why_and_none_fails(
@@ -196,7 +198,7 @@ def test_papers_of_the_post_stay_while_a_letter_of_the_same_slip_is_kept(
     assert names.all() == [f"{MARK}.pdf"]
 
 
-@pytest.mark.parametrize("step", ["letters", "delivery", "paper", "released_files"])
+@pytest.mark.parametrize("step", ["letters", "delivery", "paper", "reception", "released_files"])
 def test_an_erasure_that_dies_at_any_step_leaves_the_letter_whole_or_is_finished_by_the_next(
     session: scoped_session[Session],
     old: MakeOld,

@@ -21,6 +21,7 @@ from webapp.letters import keeping
 from webapp.letters.models import Letter
 from webapp.letters.term import PARIS
 from webapp.paper import erasure as paper
+from webapp.reception import erasure as reception
 from webapp.web.settings import current
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ def erase(session: AnySession, organisation_id: int, letter_id: int, now: dateti
     ground = keeping.ground(organisation.keeping_years)
     files = letters.erase(session, letter, ground, now)
     files |= delivery.erase(session, letter) | paper.erase(session, letter)
+    reception.erase(session, letter)
     session.execute(delete(SentForm).where(SentForm.letter_id == letter_id))
     released_files.release(session, files, now)
     session.commit()

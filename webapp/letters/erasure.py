@@ -46,6 +46,7 @@ def erase(session: AnySession, letter: Letter, ground: str, now: datetime) -> Se
             | {
                 "token_hash": literal(_DEAD) + Addressee.number,
                 "due_at": None,
+                "consent_request_id": None,
                 "told_at": func.coalesce(Addressee.told_at, now),
             }
         )
