@@ -89,6 +89,7 @@ def open_page(session: scoped_session[Session], addressee: Addressee, at: dateti
     codes.prepare(session, addressee, CLIENT["ip"], at)
     there = ("il-y-a-longtemps", *CLIENT.values(), "GET", "")
     opened = Opened(addressee.id, EventKind.NOTIFICATION_ACCESS_TRACKING, *there)
+    session.commit()
     openings.record(session.get_bind(), opened, at)
 
 

@@ -3,13 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
-from tests.desk.old_letters import LONG_AGO, MakeOld, old
+from tests.desk.old_letters import LONG_AGO, MakeOld, let_rest, old, stored
 from webapp.accounts.models import User
-from webapp.contacts import consents
+from webapp.contacts import answers, asking, consent_documents, consents
+from webapp.contacts.consent_models import ConsentDocument, ConsentRequest
+from webapp.contacts.models import Consent
 from webapp.desk import keeping
+from webapp.evidence import proofs
 from webapp.evidence.integrity import verify_all
 from webapp.evidence.journal import entries, organisation_chain
 
@@ -63,3 +67,72 @@ def test_a_consent_that_stands_and_one_of_late_are_told(
     session.commit()
     keeping.erase_due(session, config.files_directory)
     assert facts(session, administrator) == [True, True, True]
+
+
+@pytest.fixture
+def on_paper(session: scoped_session[Session], administrator: User, config: Config) -> None:
+    """Somebody agreed on paper long ago and took it back, with the proof of both."""
+    organisation_id, user_id = administrator.organisation_id, administrator.id
+    paper = consent_documents.keep(
+        session,
+        organisation_id,
+        "accord.txt",
+        b"Accord",
+        config.files_directory,
+        user_id,
+        LONG_AGO,
+    )
+    emails = ["l@zanzibar.example"]
+    consents.declare(session, organisation_id, emails, "bulletin", user_id, LONG_AGO, None, paper)
+    consent = consents.of_address(session, organisation_id, emails[0])
+    assert consent is not None
+    consents.withdraw(session, consent, user_id, LONG_AGO + timedelta(days=1))
+    session.commit()
+    for entry_id in proofs.due(session, 50):
+        session.rollback()
+        proofs.make(session, entry_id, config, LONG_AGO)
+    session.commit()
+    let_rest(config)
+
+
+@pytest.mark.usefixtures("on_paper")
+def test_the_paper_and_the_proofs_of_a_consent_go_with_what_the_journal_says_of_it(
+    session: scoped_session[Session], config: Config
+) -> None:
+    assert len(stored(config)) == 2
+    keeping.erase_due(session, config.files_directory)
+    assert stored(config) == set()
+    assert session.scalar(select(func.count()).select_from(ConsentDocument)) == 0
+    assert session.scalar(select(func.count()).select_from(Consent)) == 1
+
+
+@pytest.mark.usefixtures("on_paper")
+def test_they_stay_while_a_letter_to_that_address_is_kept(
+    session: scoped_session[Session], old: MakeOld, config: Config
+) -> None:
+    before = stored(config)
+    old(at=datetime.now(UTC) - timedelta(days=400))
+    keeping.erase_due(session, config.files_directory)
+    assert before <= stored(config)
+
+
+@pytest.mark.parametrize("kept", ["nothing", "consent", "letter"])
+def test_a_request_of_long_ago_goes_unless_a_consent_or_a_letter_is_kept(
+    session: scoped_session[Session],
+    administrator: User,
+    old: MakeOld,
+    config: Config,
+    kept: str,
+) -> None:
+    organisation_id, email = administrator.organisation_id, "l@zanzibar.example"
+    who = asking.asking(session, config, organisation_id, administrator.id, 15)
+    request = asking.ask(session, who, [email], LONG_AGO)[email]
+    answers.end(session, request, LONG_AGO)
+    if kept == "consent":
+        consents.declare(session, organisation_id, [email], "oral", administrator.id, LONG_AGO)
+    session.commit()
+    if kept == "letter":
+        old(at=datetime.now(UTC) - timedelta(days=400))
+    keeping.erase_due(session, config.files_directory)
+    left = session.scalar(select(func.count()).select_from(ConsentRequest))
+    assert left == (kept != "nothing")

@@ -53,6 +53,7 @@ def test_nothing_personal_is_left_of_a_letter_whose_term_is_over_and_the_journal
     before = [(event.entry_hash, event.facts_hash) for event in entries(session, chain)]
     assert MARK in everything_said(session)
     assert stored(config)
+    assert session.scalar(select(func.count()).select_from(Opening)) == 1
     session.commit()
     keeping.erase_due(session, config.files_directory)
     said = everything_said(session)

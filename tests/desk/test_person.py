@@ -121,7 +121,7 @@ def test_the_export_says_all_of_it_for_people_and_for_machines(
     assert record["language"] == "en"
     assert record["letters"][0]["events"][0]["facts"]["channel"] == "email"
     page = archive.read("donnees.html").decode()
-    assert "Objet Zanzibar" in page
+    assert "Objet qui n’est dit qu’après acceptation" in page
     assert MARK in page
     assert "Jean Zanzibar" not in page + archive.read("donnees.json").decode()
 

@@ -8,10 +8,7 @@ from webapp.contacts.consent_models import ConsentRequest, RequestState
 from webapp.contacts.models import Consent
 from webapp.database import AnySession, alone, hold_row
 from webapp.evidence.journal import JSON, Event, append, consent_subject, organisation_chain
-from webapp.evidence.kinds import EventKind
-
-NO_ANSWER = "no answer"
-"""Stands in the journal as the reason of a refusal that nobody spoke out."""
+from webapp.evidence.kinds import DATA_ERASED, NO_ANSWER, EventKind
 
 MEANS = "accord donné par la personne elle-même, en réponse à une demande envoyée à cette adresse"
 """What proofs say of how such a consent was given; they speak French always."""
@@ -88,6 +85,18 @@ def end(session: AnySession, request: ConsentRequest, now: datetime) -> None:
     answer(session, request, RequestState.UNANSWERED, now)
     facts = {"reason": NO_ANSWER, "expires_at": (request.ends_at or now).isoformat()}
     _note(session, request, EventKind.CONSENT_REFUSED, facts, now)
+
+
+def stop(session: AnySession, request: ConsentRequest, now: datetime) -> None:
+    """Record that nobody waits for an answer any more: the person had her data erased.
+
+    It counts as a refusal, so that no list asks her again.
+    """
+    _held(session, request)
+    if request.state != RequestState.PENDING:
+        return
+    answer(session, request, RequestState.REFUSED, now)
+    _note(session, request, EventKind.CONSENT_REFUSED, {"reason": DATA_ERASED}, now)
 
 
 def answer(

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.contacts.answers import NO_ANSWER
 from webapp.evidence.journal import RecordedEvent
-from webapp.evidence.kinds import EventKind
+from webapp.evidence.kinds import DATA_ERASED, NO_ANSWER, EventKind
 from webapp.web.templating import plain_day
 
 _TITLES = {
@@ -18,6 +17,10 @@ _TITLES = {
     EventKind.CONSENT_GIVEN: _l("Accord donné par la personne"),
     EventKind.CONSENT_REFUSED: _l("Accord refusé par la personne"),
     EventKind.CONSENT_WITHDRAWN: _l("Accord retiré"),
+}
+_UNSPOKEN = {
+    NO_ANSWER: _l("Délai terminé sans réponse : c’est un refus"),
+    DATA_ERASED: _l("Données effacées à la demande de la personne : c’est un refus"),
 }
 
 
@@ -32,9 +35,7 @@ class Told(NamedTuple):
 def told(event: RecordedEvent) -> Told:
     """Tell one event; its facts may have been purged."""
     facts = event.facts or {}
-    title = str(_TITLES.get(event.kind, event.kind))
-    if facts.get("reason") == NO_ANSWER:
-        title = str(_("Délai terminé sans réponse : c’est un refus"))
+    title = str(_UNSPOKEN.get(facts.get("reason", "")) or _TITLES.get(event.kind, event.kind))
     if event.kind == EventKind.CONSENT_WITHDRAWN and "ip" in facts:
         title = str(_("Accord retiré par la personne"))
     return Told(event.occurred_at, title, list(_details(facts)))

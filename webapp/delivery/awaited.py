@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from webapp.contacts import consents
-from webapp.contacts.answers import NO_ANSWER
 from webapp.contacts.consent_models import ConsentRequest, RequestState
 from webapp.database import AnySession
-from webapp.evidence.kinds import EventKind
+from webapp.evidence.kinds import NO_ANSWER, EventKind
 from webapp.letters import awaiting
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.steps import State

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import mail_problems
-from webapp.contacts.answers import NO_ANSWER
-from webapp.evidence.kinds import EventKind
+from webapp.evidence.kinds import NO_ANSWER, EventKind
 from webapp.letters.mending import RETURNED
 from webapp.mail import ABOUT_THE_MESSAGE
 

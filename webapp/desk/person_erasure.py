@@ -7,10 +7,11 @@ from sqlalchemy import delete, select
 
 from webapp.accounts.models import User
 from webapp.compose.models import Draft
-from webapp.contacts import consents
 from webapp.contacts.models import ContactChange
 from webapp.database import AnySession, overwrite_deleted
-from webapp.desk.person import Held, Sought, is_of, says
+from webapp.desk import person_consent
+from webapp.desk.person import Held
+from webapp.desk.sought import Sought, is_of, says
 from webapp.evidence.journal import JSON, Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.imports.models import Import, ImportEdit
@@ -23,14 +24,14 @@ def erase(
 ) -> Mapping[str, int]:
     """Erase what may be erased, in the caller's transaction, and note in the journal how much.
 
-    A consent that stands is withdrawn first, which is an event of its own; the withdrawal stays,
-    so that no list makes the consent serve again. The event says no name and no address.
+    What becomes of a consent has events of its own; a withdrawal and a refusal stay, so that no
+    list makes the consent serve, or asks for it, again. The event says no name and no address.
 
     :returns: how many of each kind were erased, by kind; those of which there were none left out.
     """
     overwrite_deleted(session)
     counts = {
-        "consents": _withdraw(session, user, held, now),
+        **person_consent.erase(session, user, held.consent, now),
         "changes": _erase_changes(session, held),
         "contacts": len(held.contacts),
         "lines": _erase_lines(session, held, sought),
@@ -50,13 +51,6 @@ def erase(
         chain = organisation_chain(user.organisation_id)
         append(session, chain, [Event(EventKind.PERSONAL_DATA_ERASED, chain, facts)], now)
     return erased
-
-
-def _withdraw(session: AnySession, user: User, held: Held, now: datetime) -> int:
-    if held.consent is None or held.consent.withdrawn_at is not None:
-        return 0
-    consents.withdraw(session, held.consent, user.id, now)
-    return 1
 
 
 def _erase_changes(session: AnySession, held: Held) -> int:

@@ -1,9 +1,10 @@
 """What an organisation holds of a person, for that person: JSON for machines, HTML for people."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -12,17 +13,32 @@ from flask_babel import force_locale
 
 from webapp.accounts.models import Organisation
 from webapp.contacts.book import fields_of
+from webapp.contacts.consent_history import told
 from webapp.database import AnySession
-from webapp.desk.person import Held, HeldLetter, Sought
-from webapp.evidence.journal import addressee_subject, entries_about, letter_chain
+from webapp.desk.person import Held
+from webapp.desk.person_letters import HeldLetter
+from webapp.desk.sought import Sought
+from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
+from webapp.evidence.kinds import OPENED
 from webapp.evidence.moments import in_paris
 from webapp.letters.labels import LABELS
+from webapp.storage import load
 
 
 def write(
-    session: AnySession, organisation: Organisation, held: Held, sought: Sought, now: datetime
+    session: AnySession,
+    organisation: Organisation,
+    held: Held,
+    sought: Sought,
+    files_directory: Path,
+    now: datetime,
 ) -> bytes:
-    """Give a ZIP with `donnees.json` and `donnees.html` (RGPD art. 15 and 20), in French."""
+    """Give a ZIP with `donnees.json` and `donnees.html` (RGPD art. 15 and 20), in French.
+
+    The papers of a consent are in it, but for those that speak of other people too.
+
+    :raises webapp.storage.DamagedFile: one of them is missing, or has other bytes.
+    """
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive, force_locale("fr"):
         record = gathered(session, organisation, held, sought, now)
@@ -37,8 +53,14 @@ def write(
             labels=LABELS,
             contacts=[fields_of(contact) for contact in held.contacts],
             record=record,
+            opened=OPENED,
+            told=told,
+            moment_of=datetime.fromisoformat,
         )
         archive.writestr("donnees.html", page)
+        for place, paper in enumerate(held.consent.own_papers, start=1):
+            content_of = load(files_directory, paper.digest)
+            archive.writestr(f"documents/{place}-{paper.name}", content_of)
     return content.getvalue()
 
 
@@ -46,7 +68,7 @@ def gathered(
     session: AnySession, organisation: Organisation, held: Held, sought: Sought, now: datetime
 ) -> Mapping[str, Any]:
     """Give all of it as JSON values; moments in ISO 8601, UTC."""
-    consent, language, failing = held.consent, held.language, held.failing
+    consent, language, failing = held.consent.consent, held.language, held.failing
     return {
         "format": "plirec-personne",
         "version": 1,
@@ -72,6 +94,22 @@ def gathered(
             "given_on": _iso(consent.given_on),
             "withdrawn_at": _iso(consent.withdrawn_at),
         },
+        "consent_requests": [
+            {
+                "state": request.state,
+                "asked_at": request.asked_at.isoformat(),
+                "days": request.days,
+                "sent_at": _iso(request.sent_at),
+                "ends_at": _iso(request.ends_at),
+                "answered_at": _iso(request.answered_at),
+            }
+            for request in held.consent.requests
+        ],
+        "consent_documents": [
+            {"name": paper.name, "size": paper.size, "sha256": paper.digest}
+            for paper in (*held.consent.own_papers, *held.consent.shared_papers)
+        ],
+        "consent_events": _events(held.consent.events),
         "language": language and language.language,
         "notices_fail_since": failing and failing.since.isoformat(),
         "import_lines": [
@@ -89,7 +127,7 @@ def _letter(session: AnySession, one: HeldLetter) -> Mapping[str, Any]:
     return {
         "letter": one.letter.number,
         "number": one.addressee.number,
-        "subject": one.letter.subject,
+        "subject": one.letter.subject if one.is_open_to_recipient else None,
         "submitted_at": one.letter.submitted_at.isoformat(),
         "name": one.addressee.name,
         "email": one.addressee.email,
@@ -97,11 +135,15 @@ def _letter(session: AnySession, one: HeldLetter) -> Mapping[str, Any]:
         "consent": one.addressee.consent,
         "state": one.addressee.state,
         "kept_until": _iso(one.kept_until),
-        "events": [
-            {"kind": event.kind, "at": event.occurred_at.isoformat(), "facts": event.facts}
-            for event in events
-        ],
+        "events": _events(events),
     }
+
+
+def _events(events: Iterable[RecordedEvent]) -> list[Mapping[str, Any]]:
+    return [
+        {"kind": event.kind, "at": event.occurred_at.isoformat(), "facts": event.facts}
+        for event in events
+    ]
 
 
 def _iso(at: Any) -> str | None:

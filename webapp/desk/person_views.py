@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import actor, administrators
 from webapp.desk import person_erasure, person_export
-from webapp.desk.person import Held, Sought, held
+from webapp.desk.person import Held, held
+from webapp.desk.sought import Sought
 from webapp.extensions import db
 from webapp.letters.labels import BADGES, LABELS
 from webapp.web.pages import announce, redirect, render
+from webapp.web.settings import current
 
 blueprint = Blueprint("person", __name__, url_prefix="/organisation/donnees")
 MOST = 254
@@ -28,7 +30,9 @@ def show() -> Response:
 def export() -> Response:
     """Give everything that is held of a person in one ZIP."""
     sought, now = _sought(), datetime.now(UTC)
-    content = person_export.write(db.session, actor().organisation, _held(sought), sought, now)
+    organisation, found = actor().organisation, _held(sought)
+    files = current().files_directory
+    content = person_export.write(db.session, organisation, found, sought, files, now)
     response = make_response(content)
     response.mimetype = "application/zip"
     response.headers["Content-Disposition"] = 'attachment; filename="donnees-personne.zip"'

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from webapp.evidence.consent_grounds import ConsentGrounds
-from webapp.evidence.kinds import EventKind
+from webapp.evidence.kinds import DATA_ERASED, NO_ANSWER, EventKind
 from webapp.evidence.moments import PARIS, day_in_paris
 from webapp.evidence.rows import Contents, Imprint, Row, Rows, Section, dated
 from webapp.evidence.shared_rows import seal_rows, sender_rows
@@ -49,10 +49,14 @@ WORDINGS: Mapping[EventKind, _Wording] = {
         "Retrait",
     ),
 }
-UNANSWERED = (
-    "La personne qui reçoit le courrier à l’adresse ci-dessous n’a pas répondu dans le délai à la "
-    "demande d’accord, ce qui vaut refus."
-)
+UNSPOKEN: Mapping[str, str] = {
+    NO_ANSWER: "La personne qui reçoit le courrier à l’adresse ci-dessous n’a pas répondu dans le "
+    "délai à la demande d’accord, ce qui vaut refus.",
+    DATA_ERASED: "La personne qui reçoit le courrier à l’adresse ci-dessous a fait effacer ses "
+    "données avant d’avoir répondu à la demande d’accord, ce qui vaut refus.",
+}
+"""What is stated of a refusal that nobody spoke out, by its reason."""
+
 SCOPE = (
     "Un particulier doit avoir dit à l’expéditeur, avant l’envoi, qu’il accepte de recevoir des "
     "recommandés électroniques (CPCE, article\u00a0L100). Plirec fait des envois recommandés "
@@ -73,7 +77,7 @@ def contents_of_consent(grounds: ConsentGrounds, imprint: Imprint) -> Contents:
         title=wording.title,
         number=number,
         subtitle=f"Accord pour les envois recommandés électroniques, écriture nº\u00a0{number}",
-        statement=UNANSWERED if facts.get("reason") else wording.statement,
+        statement=UNSPOKEN.get(facts.get("reason", ""), wording.statement),
         scope=SCOPE,
         is_trial=False,
         sections=(

@@ -74,6 +74,14 @@ OWN_KINDS = frozenset(
 """Kinds that the norm has no name for."""
 
 
+OPENED = (EventKind.NOTIFICATION_ACCESS_TRACKING, EventKind.CONTENT_ACCESS_TRACKING)
+"""A recipient's page was opened, maybe by a machine."""
+
+NO_ANSWER = "no answer"
+DATA_ERASED = "data erased at the person's request"
+"""Why a consent counts as refused that nobody refused in words: the event's `reason`."""
+
+
 def uri(kind: EventKind) -> str:
     """Name the kind for the world: the norm's URI, or a URN of our own where it has none."""
     return f"urn:plirec:event:{kind}" if kind in OWN_KINDS else f"{_ETSI}{kind}"
