@@ -16,6 +16,7 @@ from webapp.contacts.book import fields_of
 from webapp.contacts.consent_history import told
 from webapp.database import AnySession
 from webapp.desk.person import Held
+from webapp.desk.person_consent import HeldConsent
 from webapp.desk.person_letters import HeldLetter
 from webapp.desk.sought import Sought
 from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
@@ -68,7 +69,7 @@ def gathered(
     session: AnySession, organisation: Organisation, held: Held, sought: Sought, now: datetime
 ) -> Mapping[str, Any]:
     """Give all of it as JSON values; moments in ISO 8601, UTC."""
-    consent, language, failing = held.consent.consent, held.language, held.failing
+    language, failing = held.language, held.failing
     return {
         "format": "plirec-personne",
         "version": 1,
@@ -86,6 +87,21 @@ def gathered(
         "earlier_versions": [
             {"until": change.moment.isoformat(), **change.before} for change in held.changes
         ],
+        **_consent(held.consent),
+        "language": language and language.language,
+        "notices_fail_since": failing and failing.since.isoformat(),
+        "import_lines": [
+            {"file": import_.filename, "line": row.number, **row.texts}
+            for import_, row in held.lines
+        ],
+        "drafts": len(held.drafts),
+        "letters": [_letter(session, one) for one in held.letters],
+    }
+
+
+def _consent(held: HeldConsent) -> Mapping[str, Any]:
+    consent = held.consent
+    return {
         "consent": consent
         and {
             "email": consent.email,
@@ -103,21 +119,13 @@ def gathered(
                 "ends_at": _iso(request.ends_at),
                 "answered_at": _iso(request.answered_at),
             }
-            for request in held.consent.requests
+            for request in held.requests
         ],
         "consent_documents": [
             {"name": paper.name, "size": paper.size, "sha256": paper.digest}
-            for paper in (*held.consent.own_papers, *held.consent.shared_papers)
+            for paper in (*held.own_papers, *held.shared_papers)
         ],
-        "consent_events": _events(held.consent.events),
-        "language": language and language.language,
-        "notices_fail_since": failing and failing.since.isoformat(),
-        "import_lines": [
-            {"file": import_.filename, "line": row.number, **row.texts}
-            for import_, row in held.lines
-        ],
-        "drafts": len(held.drafts),
-        "letters": [_letter(session, one) for one in held.letters],
+        "consent_events": _events(held.events),
     }
 
 
