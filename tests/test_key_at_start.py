@@ -77,3 +77,24 @@ def foreign_key(folder: Path) -> Path:
         seal.register(session, folder / "elsewhere", datetime.now(UTC))
     engine.dispose()
     return folder / "elsewhere" / "seal.pem"
+
+
+def test_a_message_that_comes_back_is_to_be_handed_over_again_when_the_key_is_there(
+    environment: Mapping[str, str], config: Config
+) -> None:
+    (config.keys_directory / "seal.pem").unlink()
+    ended = started(["bounces", "read"], environment)
+    assert ended.returncode == 75
+    assert "a disparu" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.sqlite
+def test_a_backup_is_made_without_the_key_and_says_that_it_lacks_it(
+    environment: Mapping[str, str], config: Config, tmp_path: Path
+) -> None:
+    (config.keys_directory / "seal.pem").unlink()
+    ended = started(["backup", str(tmp_path / "sans-cle.zip")], environment)
+    assert ended.returncode == 1
+    assert "a disparu" in ended.stderr
+    assert (tmp_path / "sans-cle.zip").is_file()

@@ -64,10 +64,14 @@ def read(context: click.Context, recipient: str) -> None:
 
     from webapp.delivery.returned_mail import MOST_BYTES
     from webapp.delivery.returns import TakenIn
+    from webapp.evidence.seal import WrongSealingKey
 
     content = sys.stdin.buffer.read(MOST_BYTES)
     try:
         outcome = _take_in(content, recipient)
+    except WrongSealingKey as error:
+        click.echo(str(error), err=True)
+        context.exit(75)
     except (SQLAlchemyError, OSError) as error:
         # Whoever pipes a message in would lose it by any other end; the text may name addresses.
         click.echo(f"À rendre plus tard\u00a0: {type(error).__name__}.", err=True)
@@ -84,10 +88,12 @@ def _take_in(content: bytes, recipient: str) -> "TakenIn":
     from webapp.accounts.mail_settings import with_mail_settings
     from webapp.delivery.returns import take_in
     from webapp.delivery.tasks import wake
+    from webapp.evidence.seal import require_own
     from webapp.extensions import db
     from webapp.web.settings import current
 
     with create_app(Config.from_environment()).app_context():
+        require_own(db.session, current().keys_directory)
         config = with_mail_settings(db.session, current())
         outcome = take_in(db.session, config, content, recipient, datetime.now(UTC))
         db.session.commit()

@@ -104,7 +104,21 @@ def backup(context: click.Context, file: Path) -> None:
     click.echo(
         f"Sauvegarde faite : {file} (base de données, clés, fichiers : {saved.manifest.file_count})"
     )
+    trouble = _key_trouble()
+    if trouble:
+        click.echo(trouble, err=True)
     _tell_lacking(context, saved.lacking)
+    if trouble:
+        context.exit(1)
+
+
+def _key_trouble() -> str:
+    """Look at the seal's key last: without it, what is left is worth saving all the more."""
+    from webapp import create_app
+    from webapp.evidence.start import key_trouble
+
+    with create_app(Config.from_environment()).app_context():
+        return key_trouble()
 
 
 @click.command(help="Remettre une sauvegarde en place, dans un dossier de données vide.")

@@ -19,12 +19,22 @@ def require_database() -> None:
     """
     if not inspect(db.engine).has_table(SealingKey.__tablename__):
         _stop("La base de données n’est pas prête : lancez d’abord « plirec database upgrade ».")
+    if trouble := key_trouble():
+        _stop(trouble)
+
+
+def key_trouble() -> str:
+    """Say, in French, what is wrong with the seal's key and what to do; empty: nothing is.
+
+    For a word that goes on all the same. Leaves no transaction open.
+    """
     try:
         seal.require_own(db.session, current().keys_directory)
     except seal.WrongSealingKey as error:
-        _stop(str(error))
+        return str(error)
     finally:
         db.session.rollback()
+    return ""
 
 
 def require_sound() -> None:
