@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Config
 from webapp.evidence import proofs
 from webapp.evidence.journal import Event, append, organisation_chain
-from webapp.evidence.kinds import EventKind
+from webapp.evidence.kinds import DATA_ERASED, NO_ANSWER, EventKind
 from webapp.evidence.models import JournalEntry
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -23,7 +23,6 @@ SENDER = {"name": "Les Jardins", "email": "bureau@jardins.example"}
 DECLARED = {"email": "ada@x.example", "means": "Bulletin signé", "given_on": "2026-01-03"}
 REQUESTED = {
     "email": "ada@x.example",
-    "name": "Ada Blanc",
     "sender": SENDER,
     "expires_at": "2026-03-17T23:00:00+00:00",
 }
@@ -108,7 +107,7 @@ def test_an_answer_to_a_request_is_proved_with_the_request_before_it(
         "Demande 2 mars 2026 à 10:00:00",
         f"{happened} 3 mars 2026 à 10:00:00",
         "Fin du délai pour répondre 18 mars 2026 à 00:00:00",
-        "Nom ou raison sociale Ada Blanc",
+        "Adresse électronique ada@x.example",
         "Répondu depuis l’adresse IP 192.0.2.7",
         "Demande, écriture nº 1",
         f"{happened}, écriture nº 2",
@@ -119,13 +118,19 @@ def test_an_answer_to_a_request_is_proved_with_the_request_before_it(
 
 
 def test_a_request_that_was_not_answered_in_time_is_proved_as_such(prove: Prove) -> None:
-    expired = {"email": "ada@x.example", "sender": SENDER, "reason": "NoAnswer"}
+    expired = {"email": "ada@x.example", "sender": SENDER, "reason": NO_ANSWER}
     pdf = prove(
         (EventKind.CONSENT_REQUESTED, REQUESTED),
         (EventKind.CONSENT_REFUSED, expired),
         subject=ASKED,
     )
     assert "n’a pas répondu dans le délai à la demande d’accord, ce qui vaut refus" in text_of(pdf)
+
+
+def test_a_request_that_ended_with_the_persons_data_is_proved_as_such(prove: Prove) -> None:
+    erased = {"email": "ada@x.example", "sender": SENDER, "reason": DATA_ERASED}
+    text = text_of(prove((EventKind.CONSENT_REFUSED, erased), subject=ASKED))
+    assert "a fait effacer ses données avant d’avoir répondu" in text
 
 
 def test_a_withdrawal_tells_the_consent_that_it_ends_and_not_who_had_answered(

@@ -21,7 +21,7 @@ CONSENT = "consent:"
 _BEGINNINGS = (EventKind.CONSENT_REQUESTED, EventKind.CONSENT_DECLARED)
 """What is asked or declared anew says nothing of how an address's consent was given before."""
 
-OF_ONE_STEP = frozenset({"ip", "user_agent", "control", "reason", "message_id", "server"})
+OF_ONE_STEP = frozenset({"ip", "user_agent", "reason", "message_id", "server"})
 FOLLOWS: Mapping[EventKind, tuple[EventKind, ...]] = MappingProxyType(
     {
         EventKind.CONSENT_GIVEN: (EventKind.CONSENT_REQUESTED,),

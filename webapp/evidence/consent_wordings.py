@@ -83,7 +83,7 @@ def contents_of_consent(grounds: ConsentGrounds, imprint: Imprint) -> Contents:
         sections=(
             Section("Dates", tuple(_dates(grounds, facts, wording.happened))),
             Section("Expéditeur", tuple(_sender(facts, event.chain))),
-            Section("Personne", tuple(_person(facts))),
+            Section("Personne", (Row("Adresse électronique", facts["email"]),)),
             Section("Accord", tuple(_consent(facts))),
             Section("Sceau et journal", tuple(_traces(grounds, imprint))),
         ),
@@ -110,12 +110,6 @@ def _sender(facts: Mapping[str, Any], chain: str) -> Rows:
         yield Row("Son journal dans l’installation", code=chain)
 
 
-def _person(facts: Mapping[str, Any]) -> Rows:
-    if name := facts.get("name"):
-        yield Row("Nom ou raison sociale", name)
-    yield Row("Adresse électronique", facts["email"])
-
-
 def _consent(facts: Mapping[str, Any]) -> Rows:
     """Say how it was given, and on which document that rests, as far as the journal tells."""
     if means := facts.get("means"):
@@ -123,10 +117,6 @@ def _consent(facts: Mapping[str, Any]) -> Rows:
     if document := facts.get("document"):
         yield Row("Document à l’appui", document["name"])
         yield Row("Son empreinte (SHA-256)", code=document["sha256"])
-    if control := facts.get("control"):
-        yield Row("Adresse prouvée par", "un code à six chiffres envoyé à cette adresse")
-        yield dated("Envoi du code", datetime.fromisoformat(control["code_sent_at"]))
-        yield dated("Code recopié", datetime.fromisoformat(control["proven_at"]))
     if ip := facts.get("ip"):
         yield Row("Répondu depuis l’adresse IP", code=ip)
     yield Row("Vaut pour", "cette adresse électronique, et aucune autre")
