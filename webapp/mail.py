@@ -9,9 +9,10 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
 from time import monotonic
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
 from config import Config
+from webapp.message import Following, Mail, Nothing
 from webapp.smtp import Hurried, HurriedOverTls, hand_over, is_timeout, said, words_of
 
 PERMANENT = range(500, 600)
@@ -57,44 +58,6 @@ class Unavailable(DeliveryProblem):
 
 class _Closed(Unavailable):
     """The connection ended before anything of the message was handed over."""
-
-
-class Mail(Protocol):
-    """A message, as far as channels look at it: an `EmailMessage`, or one made of bytes."""
-
-    def __getitem__(self, name: str, /) -> Any:
-        """Give the value of a header."""
-        ...
-
-    def as_bytes(self, unixfrom: bool = False, policy: Any = None) -> bytes:
-        """Give the whole message, by a policy of the library's: `SMTP` or `SMTPUTF8`."""
-        ...
-
-
-class Following(Protocol):
-    """The message that is next, as far as it can be prepared while the one in hand is on its way.
-
-    Nothing of its content leaves before its turn; what it does raises nothing.
-    """
-
-    def prepare(self) -> None:
-        """Do what can be done while the server takes the one in hand."""
-        ...
-
-    def sender(self) -> str:
-        """Give the return path by which it will leave; empty where none is known."""
-        ...
-
-
-class Nothing:
-    """Nothing is known to follow."""
-
-    def prepare(self) -> None:
-        """Let the server take its time."""
-
-    def sender(self) -> str:
-        """Give no return path."""
-        return ""
 
 
 class SmtpChannel:

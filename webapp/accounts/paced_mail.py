@@ -7,7 +7,8 @@ from config import Config
 from webapp.accounts import pace
 from webapp.clock import Clock, machine_clock
 from webapp.database import AnySession
-from webapp.mail import DeliveryProblem, Following, Mail, SmtpChannel
+from webapp.mail import DeliveryProblem, SmtpChannel
+from webapp.message import Following, Mail
 
 AT_ONCE = 50
 """How many departures are counted at a time where no limit is set; the others are given back.

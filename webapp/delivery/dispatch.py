@@ -28,7 +28,8 @@ from webapp.jobs import is_stopping
 from webapp.letters import leases, steps
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
-from webapp.mail import Mail, Refused, Unavailable
+from webapp.mail import Refused, Unavailable
+from webapp.message import Mail
 
 log = logging.getLogger(__name__)
 BATCH = 50

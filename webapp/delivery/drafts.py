@@ -9,7 +9,7 @@ from webapp.delivery import outgoing
 from webapp.delivery.outgoing import Outgoing
 from webapp.letters import term
 from webapp.letters.steps import State
-from webapp.mail import Mail
+from webapp.message import Mail
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(seconds=2)

@@ -19,7 +19,7 @@ from webapp.delivery import languages, notice, return_path
 from webapp.delivery.notice import Service
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
-from webapp.mail import Mail
+from webapp.message import Mail
 
 TRIAL_SENDER = "ne-pas-repondre@essai.invalid"
 

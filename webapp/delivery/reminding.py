@@ -15,7 +15,8 @@ from webapp.extensions import db
 from webapp.letters import reminders
 from webapp.letters.models import Addressee
 from webapp.letters.steps import State
-from webapp.mail import Mail, Refused, Unavailable
+from webapp.mail import Refused, Unavailable
+from webapp.message import Mail
 
 log = logging.getLogger(__name__)
 

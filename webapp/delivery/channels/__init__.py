@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from webapp.mail import Mail
+from webapp.message import Mail
 
 
 class Channel(Protocol):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from webapp.delivery.models import TrialMessage
 from webapp.extensions import db
 from webapp.letters.models import Addressee
-from webapp.mail import Mail
+from webapp.message import Mail
 
 
 class TrialBox:
