@@ -75,10 +75,10 @@ def choose_consent_language(token: str) -> Response:
 
 def _answered(token: str, asked: ConsentRequest, now: datetime) -> Response:
     """Keep an answer with what follows from it for letters that wait, in one transaction."""
-    if awaited.settle(db.session, asked.organisation_id, asked.email, now):
-        db.session.commit()
-        wake()
+    settled = awaited.settle(db.session, asked.organisation_id, asked.email, now)
     db.session.commit()
+    if settled:
+        wake()
     return redirect(url_for(".consent", token=token))
 
 
