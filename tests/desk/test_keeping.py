@@ -4,10 +4,8 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -26,12 +24,10 @@ from tests.desk.old_letters import (
 )
 from webapp import keys, storage
 from webapp.accounts.models import User
-from webapp.cli import plirec
 from webapp.desk import keeping
 from webapp.evidence.integrity import verify_all
 from webapp.evidence.journal import entries, letter_chain
 from webapp.evidence.models import JournalEntry, JournalPurge, Proof
-from webapp.extensions import db
 from webapp.letters import keeping as terms
 from webapp.letters import steps
 from webapp.letters.labels import LABELS
@@ -278,36 +274,3 @@ def test_the_worker_erases_once_a_day(
     assert second.purged_at is None
     count = session.scalar(select(func.count()).select_from(JournalEntry))
     assert count
-
-
-@pytest.mark.sqlite
-def test_a_backup_lacks_nothing_after_letters_were_erased(
-    session: scoped_session[Session], old: MakeOld, config: Config, tmp_path: Path
-) -> None:
-    letter = old()
-    session.commit()
-    keeping.erase_due(session, config.files_directory)
-    assert letter.purged_at is not None
-    session.rollback()
-    environment = {"PLIREC_DATA": str(config.data_directory)}
-    saved = CliRunner().invoke(plirec, ["backup", str(tmp_path / "tout.zip")], env=environment)
-    assert (saved.exit_code, saved.stderr) == (0, "")
-
-
-@pytest.mark.sqlite
-def test_what_was_erased_stands_no_more_in_the_bytes_of_the_database(
-    session: scoped_session[Session], old: MakeOld, config: Config
-) -> None:
-    old()
-    session.rollback()
-    database = config.data_directory / "plirec.sqlite"
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert MARK.encode() in database.read_bytes()
-    keeping.erase_due(session, config.files_directory)
-    session.rollback()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert MARK.encode() not in database.read_bytes()
