@@ -6,7 +6,7 @@ The certificate is compared by its fingerprint, not by a chain of trust: it is s
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,39 +71,6 @@ FAILED = {
 _ANSWER_WHEN_FAILED = {Check.INTACT: Answer.ALTERED, Check.WHOLE: Answer.ALTERED}
 
 
-def verify(
-    pdf: bytes, fingerprints: Collection[str], known_digest: Callable[[str], bool]
-) -> Verdict:
-    """Verify a file that claims to be a proof.
-
-    :param fingerprints: SHA-256 of this installation's certificates, in hexadecimal.
-    :param known_digest: tells whether a file of this SHA-256 (hexadecimal) is kept as a proof.
-    """
-    steps: list[Step] = []
-    answer = Answer.GENUINE
-    for check, passed in _checks(pdf, fingerprints, known_digest):
-        steps.append(Step(check, passed, (PASSED if passed else FAILED)[check]))
-        if not passed:
-            answer = _ANSWER_WHEN_FAILED.get(check, Answer.UNKNOWN)
-            break
-    is_trial = answer is not Answer.UNKNOWN and _is_trial(pdf)
-    return Verdict(answer, ANSWERS[answer], tuple(steps), is_trial)
-
-
-def _checks(
-    pdf: bytes, fingerprints: Collection[str], known_digest: Callable[[str], bool]
-) -> Iterator[tuple[Check, bool]]:
-    yield Check.PDF, pdf.startswith(b"%PDF-")
-    seals = read_seals(pdf)
-    yield Check.SEAL, seals is None or bool(seals)
-    yield Check.READABLE, seals is not None
-    ours = [seal for seal in seals or () if seal.fingerprint in fingerprints]
-    yield Check.CERTIFICATE, bool(ours)
-    yield Check.INTACT, all(seal.is_intact for seal in ours)
-    yield Check.WHOLE, all(seal.is_whole for seal in ours)
-    yield Check.STORED, known_digest(hashlib.sha256(pdf).hexdigest())
-
-
 @dataclass(frozen=True)
 class Seal:
     """A seal on a PDF: by which certificate (SHA-256), and whether it still holds all of it."""
@@ -111,6 +78,65 @@ class Seal:
     fingerprint: str
     is_intact: bool
     is_whole: bool
+
+
+@dataclass(frozen=True)
+class SeenPdf:
+    """What a file that claims to be a proof shows of itself; plain values all.
+
+    :param seals: None where it is too damaged, or too hostile, to be read.
+    """
+
+    is_pdf: bool
+    sha256: str
+    seals: Sequence[Seal] | None
+    is_trial: bool
+
+
+def verify(
+    pdf: bytes, fingerprints: Collection[str], known_digest: Callable[[str], bool]
+) -> Verdict:
+    """Verify a file that claims to be a proof; see `judged`."""
+    return judged(look(pdf), fingerprints, known_digest)
+
+
+def look(pdf: bytes) -> SeenPdf:
+    """Read a file that claims to be a proof, whoever made it."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    return SeenPdf(pdf.startswith(b"%PDF-"), digest, read_seals(pdf), _is_trial(pdf))
+
+
+def judged(
+    seen: SeenPdf, fingerprints: Collection[str], known_digest: Callable[[str], bool]
+) -> Verdict:
+    """Say what a file is, by what it shows and what is known here.
+
+    :param fingerprints: SHA-256 of this installation's certificates, in hexadecimal.
+    :param known_digest: tells whether a file of this SHA-256 (hexadecimal) is kept as a proof.
+    """
+    steps: list[Step] = []
+    answer = Answer.GENUINE
+    for check, passed in _checks(seen, fingerprints, known_digest):
+        steps.append(Step(check, passed, (PASSED if passed else FAILED)[check]))
+        if not passed:
+            answer = _ANSWER_WHEN_FAILED.get(check, Answer.UNKNOWN)
+            break
+    is_trial = answer is not Answer.UNKNOWN and seen.is_trial
+    return Verdict(answer, ANSWERS[answer], tuple(steps), is_trial)
+
+
+def _checks(
+    seen: SeenPdf, fingerprints: Collection[str], known_digest: Callable[[str], bool]
+) -> Iterator[tuple[Check, bool]]:
+    yield Check.PDF, seen.is_pdf
+    seals = seen.seals
+    yield Check.SEAL, seals is None or bool(seals)
+    yield Check.READABLE, seals is not None
+    ours = [seal for seal in seals or () if seal.fingerprint in fingerprints]
+    yield Check.CERTIFICATE, bool(ours)
+    yield Check.INTACT, all(seal.is_intact for seal in ours)
+    yield Check.WHOLE, all(seal.is_whole for seal in ours)
+    yield Check.STORED, known_digest(seen.sha256)
 
 
 def read_seals(pdf: bytes) -> list[Seal] | None:

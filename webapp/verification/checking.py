@@ -8,8 +8,9 @@ from typing import IO
 
 from webapp.accounts.attempts import Allowance, count_from
 from webapp.database import AnySession
+from webapp.evidence.apart import look_apart
 from webapp.evidence.archive_file import Bounds
-from webapp.evidence.examination import examine
+from webapp.evidence.examination import judged
 from webapp.evidence.verdicts import Verdict
 
 PAGE_BOUNDS = Bounds(unfolded=100 * 1024 * 1024, parts=2_000, proofs=200)
@@ -40,9 +41,10 @@ def checked(session: AnySession, file: IO[bytes]) -> Verdict:
 
     :raises Busy: the ones before take too long.
     :raises webapp.evidence.archive_file.TooLarge: it is an archive beyond what the page checks.
+    :raises webapp.evidence.apart.Unreadable: reading it took too long, or too much.
     """
     with _in_turn():
-        return examine(session, file, PAGE_BOUNDS)
+        return judged(session, look_apart(file, PAGE_BOUNDS))
 
 
 @contextmanager

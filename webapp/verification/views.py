@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.accounts.attempts import Paused
 from webapp.evidence import archive_words
+from webapp.evidence.apart import Unreadable
 from webapp.evidence.archive_file import TooLarge
 from webapp.extensions import db
 from webapp.verification.checking import Busy, checked, count_check
@@ -52,6 +53,8 @@ def _verified(file: FileStorage | None) -> Response:
             verdict = checked(db.session, file.stream)
     except TooLarge:
         return _refused(413, _(archive_words.TOO_LARGE))
+    except Unreadable:
+        return _refused(422, _("Ce fichier n’a pas pu être lu jusqu’au bout : il est trop lourd."))
     except Busy:
         return _refused(503, _("D’autres fichiers sont en train d’être vérifiés. Réessayez."))
     return render("verification/verdict.html", verdict=verdict, name=file.filename)
