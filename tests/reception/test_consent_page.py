@@ -209,3 +209,16 @@ def test_an_earlier_link_still_serves_while_a_newer_request_waits(
     client.post(f"{address}/accorder", data=AGREED)
     assert standing(session, asked) == "given"
     assert newer.state == RequestState.SETTLED
+
+
+def test_a_consent_that_is_given_and_taken_back_again_and_again_fills_no_journal(
+    client: FlaskClient, session: scoped_session[Session], address: str, asked: ConsentRequest
+) -> None:
+    for _time in range(5):
+        assert client.post(f"{address}/accorder", data=AGREED).status_code == 303
+        client.post(f"{address}/retirer")
+    answer = client.post(f"{address}/accorder", data=AGREED)
+    assert answer.status_code == 429
+    assert "Vous avez changé d’avis bien des fois" in answer.text
+    assert standing(session, asked) == "withdrawn"
+    assert session.scalar(select(func.count(JournalEntry.id))) == 10

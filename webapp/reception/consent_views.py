@@ -1,10 +1,12 @@
 """The page on which a person agrees, refuses or takes it back: by POST, a GET changes nothing."""
 
 import contextlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Response, abort, request, url_for
+from flask_babel import gettext as _
 
+from webapp.accounts.attempts import Allowance, Allowances, Paused, count
 from webapp.contacts import answers, asking
 from webapp.contacts.answers import TooLate
 from webapp.contacts.consent_models import ConsentRequest
@@ -16,6 +18,13 @@ from webapp.reception.consent_forms import AgreementForm
 from webapp.reception.views import blueprint, client
 from webapp.web import language
 from webapp.web.pages import redirect, render
+from webapp.web.templating import near
+
+CHANGES = Allowances(
+    Allowance(5, (timedelta(hours=1),)),
+    Allowance(60, (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))),
+)
+"""How often a consent is given, taken back and given again: each time is an event, and a proof."""
 
 
 @blueprint.get("/accord/<token>")
@@ -30,6 +39,14 @@ def agree(token: str) -> Response:
     asked, form, now = _asked(token), AgreementForm(), datetime.now(UTC)
     if not form.validate():
         return _page(token, asked, form, status=422)
+    if _standing(asked) == Standing.GIVEN:
+        return redirect(url_for(".consent", token=token))
+    try:
+        count(db.session, "consent", asked.number, client()["ip"], now, CHANGES)
+    except Paused as paused:
+        form.agreed.errors = [_too_often(paused.until)]
+        return _page(token, asked, form, status=429)
+    db.session.commit()
     with contextlib.suppress(TooLate):
         answers.give(db.session, asked, client(), now)
     return _answered(token, asked, now)
@@ -48,7 +65,7 @@ def disagree(token: str) -> Response:
 def ask_to_take_back(token: str) -> Response:
     """Ask whether the person means to take her consent back."""
     asked = _asked(token)
-    if state_of(db.session, asked.organisation_id, asked.email).standing != Standing.GIVEN:
+    if _standing(asked) != Standing.GIVEN:
         return redirect(url_for(".consent", token=token))
     return render("reception/consent_withdraw.html", token=token, asked=asked)
 
@@ -71,6 +88,16 @@ def choose_consent_language(token: str) -> Response:
     languages.choose_at(db.session, asked.organisation_id, asked.email, code, datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".consent", token=token))
+
+
+def _standing(asked: ConsentRequest) -> Standing:
+    return state_of(db.session, asked.organisation_id, asked.email).standing
+
+
+def _too_often(until: datetime) -> str:
+    # Said to the minute: one more, so that the button works when that minute has come.
+    when = near(until + timedelta(minutes=1))
+    return str(_("Vous avez changé d’avis bien des fois. Réessayez vers %(when)s.", when=when))
 
 
 def _answered(token: str, asked: ConsentRequest, now: datetime) -> Response:
