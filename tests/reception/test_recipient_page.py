@@ -182,3 +182,20 @@ def test_the_recipients_pages_lead_to_no_page_of_the_staff(
     pages = client.get(address).text + client.get(asked.location).text
     for staff in ("/groupes", "/courriers", "/connexion", "/envoyer", 'href="/"'):
         assert staff not in pages
+
+
+def test_a_stated_name_is_kept_as_it_can_be_read_on_one_line(
+    client: FlaskClient, session: scoped_session[Session], waiting: Waiting
+) -> None:
+    addressee, address = waiting()
+    code = ask_code(client, address)
+    typed = "Lou\0ise\r\nBcc: x@y.example\u202e Blanc"
+    answer = client.post(
+        f"{address}/accepter", data={**ANSWER, "code": code, "declared_name": typed}
+    )
+    assert answer.status_code == 303
+    events = entries_about(
+        session, letter_chain(addressee.letter.number), addressee_subject(addressee.number)
+    )
+    named = {event.facts["declared_name"] for event in events if "declared_name" in event.facts}
+    assert named == {"Louise Bcc: x@y.example Blanc"}

@@ -11,9 +11,15 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from webapp.contacts.rules import PROFESSIONAL
 from webapp.letters.identity import Control, Stated
 from webapp.letters.models import Addressee
+from webapp.texts import clean, without_forbidden
 from webapp.web.forms import Form
 
 LONG = _l("Écrivez %(max)d caractères au plus.")
+
+
+def on_one_line(typed: str | None) -> str:
+    """Keep of a name what can be read: it will stand on a proof, as everybody sees it there."""
+    return without_forbidden(clean(typed or ""))
 
 
 def is_six_digits(_form: Form, field: Any) -> None:
@@ -49,6 +55,7 @@ class AnswerForm(Form):
     declared_name = StringField(
         _l("Votre prénom et votre nom"),
         description=_l("Corrigez-les s’ils ne sont pas justes."),
+        filters=[on_one_line],
         validators=[
             DataRequired(_l("Écrivez votre prénom et votre nom.")),
             Length(max=400, message=_l("Le nom ne peut pas dépasser %(max)d caractères.")),
@@ -56,6 +63,7 @@ class AnswerForm(Form):
     )
     person = StringField(
         _l("Votre prénom et votre nom"),
+        filters=[on_one_line],
         validators=[
             DataRequired(_l("Écrivez votre prénom et votre nom.")),
             Length(max=200, message=LONG),
@@ -64,6 +72,7 @@ class AnswerForm(Form):
     capacity = StringField(
         _l("Votre qualité"),
         description=_l("Par exemple : gérante, président, secrétaire."),
+        filters=[on_one_line],
         validators=[
             DataRequired(_l("Écrivez en quelle qualité vous répondez.")),
             Length(max=200, message=LONG),
