@@ -16,8 +16,9 @@ from tests.desk.old_letters import old, submission
 from webapp.accounts.models import User
 from webapp.compose import drafts
 from webapp.compose.models import Draft
-from webapp.contacts import book, consents, failing
+from webapp.contacts import book, consents, failing, merging
 from webapp.contacts.models import Contact, ContactChange, Group
+from webapp.contacts.queries import recipient_of
 from webapp.contacts.rules import check
 from webapp.delivery.models import LanguageChoice
 from webapp.evidence.integrity import verify_all
@@ -223,3 +224,16 @@ def test_another_organisation_neither_sees_nor_erases_it(
     assert "ne garde rien" in theirs.get(f"{PAGE}?personne={LOUISE}").text
     theirs.post(f"{PAGE}/effacer", {"personne": LOUISE})
     assert session.scalar(select(func.count()).select_from(Contact)) == 1
+
+
+def test_the_export_gives_nothing_of_somebody_whose_contact_hers_became_part_of(
+    browser: Browser, session: scoped_session[Session], administrator: User, group: Group
+) -> None:
+    other = add(session, group, email="autre@x.example", last_name="Tiers")
+    hers = add(session, group, email=LOUISE, last_name=MARK)
+    merging.merge(session, other, hers, recipient_of(other), administrator.id, NOW)
+    session.commit()
+    answer = browser.get(f"{PAGE}/export.zip?personne={LOUISE}")
+    record = zipfile.ZipFile(io.BytesIO(answer.data)).read("donnees.json").decode()
+    assert "Tiers" not in record
+    assert json.loads(record)["earlier_versions"][0]["last_name"] == MARK

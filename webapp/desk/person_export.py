@@ -1,7 +1,7 @@
 """What an organisation holds of a person, for that person: JSON for machines, HTML for people."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from webapp.database import AnySession
 from webapp.desk.person import Held
 from webapp.desk.person_consent import HeldConsent
 from webapp.desk.person_letters import HeldLetter
-from webapp.desk.sought import Sought
+from webapp.desk.sought import Sought, is_of
 from webapp.evidence.journal import RecordedEvent, addressee_subject, entries_about, letter_chain
 from webapp.evidence.kinds import OPENED
 from webapp.evidence.moments import in_paris
@@ -84,9 +84,7 @@ def gathered(
             }
             for contact in held.contacts
         ],
-        "earlier_versions": [
-            {"until": change.moment.isoformat(), **change.before} for change in held.changes
-        ],
+        "earlier_versions": list(_earlier(held, sought)),
         **_consent(held.consent),
         "language": language and language.language,
         "notices_fail_since": failing and failing.since.isoformat(),
@@ -127,6 +125,17 @@ def _consent(held: HeldConsent) -> Mapping[str, Any]:
         ],
         "consent_events": _events(held.events),
     }
+
+
+def _earlier(held: Held, sought: Sought) -> Iterator[Mapping[str, Any]]:
+    """Give what contacts were before, the person's alone: one may have become part of another's."""
+    own = {contact.id for contact in held.contacts}
+    for change in held.changes:
+        until = change.moment.isoformat()
+        if change.contact_id in own or is_of(change.before, sought):
+            yield {"until": until, **change.before}
+        if change.absorbed and is_of(change.absorbed, sought):
+            yield {"until": until, **change.absorbed}
 
 
 def _letter(session: AnySession, one: HeldLetter) -> Mapping[str, Any]:
