@@ -251,3 +251,14 @@ def test_whoever_answers_for_an_organisation_says_his_name_and_his_capacity(
     facts = told(session, addressee)[-2].facts
     assert facts is not None
     assert (facts["person"], facts["capacity"]) == ("Ada Noir", "gérante")
+
+
+def test_the_secret_address_alone_does_not_fill_a_mailbox_nor_let_codes_be_guessed(
+    session: scoped_session[Session], client: FlaskClient, waiting: Waiting
+) -> None:
+    _addressee, address = waiting()
+    sent = 0
+    for _quarter in range(4 * 24):
+        sent += client.post(f"{address}/code").status_code == 303
+        later(session, timedelta(minutes=15))
+    assert 24 <= sent <= 40

@@ -30,10 +30,13 @@ PRESSED_TWICE = timedelta(seconds=20)
 """Within which a second press of the button asks for the same code, not for another."""
 
 ASKED = Allowances(
-    Allowance(5, (timedelta(minutes=12),)),
+    Allowance(5, (*[timedelta(minutes=12)] * 10, timedelta(hours=1))),
     Allowance(60, (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))),
 )
-"""Five at once, then five an hour for an addressee.
+"""Five at once, then five an hour for an addressee; after two hours one an hour.
+
+So nobody who has the secret address alone can ask for so many in fifteen days that guessing them
+comes to more than one in five hundred, nor fill a mailbox.
 
 For a client many more: the telephones of a whole town may come from one address. Those whose code
 was typed count for nothing.
