@@ -54,7 +54,7 @@ def _verified(file: FileStorage | None) -> Response:
     except TooLarge:
         return _refused(413, _(archive_words.TOO_LARGE))
     except Unreadable:
-        return _refused(422, _("Ce fichier n’a pas pu être lu jusqu’au bout : il est trop lourd."))
+        return _refused(422, _("Ce fichier n’a pas pu être lu jusqu’au bout : il est trop lourd."))
     except Busy:
         return _refused(503, _("D’autres fichiers sont en train d’être vérifiés. Réessayez."))
     return render("verification/verdict.html", verdict=verdict, name=file.filename)
