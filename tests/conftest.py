@@ -295,11 +295,3 @@ def chromium() -> str:
     path = os.environ.get("PLIREC_CHROMIUM") or shutil.which("chromium")
     assert path, "no Chromium: run `make test`, or set PLIREC_CHROMIUM to its path"
     return path
-
-
-@pytest.fixture(scope="session")
-def pdfsig() -> str:
-    """Where poppler's checker of signatures is: `make test` finds or installs it."""
-    path = shutil.which("pdfsig")
-    assert path, "no pdfsig: run `make test`, or install poppler-utils"
-    return path
