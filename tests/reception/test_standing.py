@@ -107,6 +107,7 @@ def test_a_link_that_leads_to_nothing_any_more_says_what_became_of_the_letter(
     addressee, address = waiting()
     addressee.state, addressee.due_at = State.SUBMITTED, None
     addressee.notified_at = addressee.expires_at = None
+    session.commit()
     now = datetime.now(UTC)
     if step == "paper":
         steps.fail(session, addressee, "recipient: 550 no such user", now)
