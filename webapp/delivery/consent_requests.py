@@ -1,7 +1,7 @@
 """Requests for consent are carried one by one: claimed for a while, sent, their terms ended."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import false, or_, select, update
 from sqlalchemy.exc import OperationalError
@@ -61,11 +61,10 @@ def _claim(config: Config, now: datetime, *, may_send: bool) -> int | None:
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    lease = now + min(timedelta(seconds=config.delivery_lease), leases.LONGEST)
     taken = db.session.scalar(
         update(ConsentRequest)
         .where(ConsentRequest.id.in_(select(due.c.id)))
-        .values(leased_until=lease)
+        .values(leased_until=leases.ends_at(now, config.delivery_lease))
         .returning(ConsentRequest.id)
     )
     db.session.commit()

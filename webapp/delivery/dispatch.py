@@ -59,7 +59,7 @@ def carry_due(config: Config, clock: Clock = machine_clock) -> int:
                 drafts.expect(waiting[0] if waiting else None)
                 _carry_apart(config, one, smtp, clock, drafts.give)
                 worked += 1
-            give_back([one.id for one in waiting], _lease(config, now))
+            give_back([one.id for one in waiting], leases.ends_at(now, config.delivery_lease))
     return worked
 
 
@@ -90,15 +90,11 @@ def claim(config: Config, now: datetime) -> list[int]:
     taken = db.session.scalars(
         update(Addressee)
         .where(Addressee.id.in_(select(due.c.id)))
-        .values(leased_until=_lease(config, now))
+        .values(leased_until=leases.ends_at(now, config.delivery_lease))
         .returning(Addressee.id)
     ).all()
     db.session.commit()
     return sorted(taken)
-
-
-def _lease(config: Config, now: datetime) -> datetime:
-    return now + min(timedelta(seconds=config.delivery_lease), leases.LONGEST)
 
 
 def _carry_apart(

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, or_, update
 
 from config import Config
 from webapp.accounts.mail_problems import OF_THE_SERVER
+from webapp.clock import growing_pause
 from webapp.contacts.consent_models import ConsentRequest
 from webapp.database import AnySession
 from webapp.letters import steps
@@ -78,8 +79,8 @@ def _let_try(
 
 def next_try(config: Config, tries: int, since: datetime | None, now: datetime) -> datetime:
     """Give when to try again after so many tries, since when one recipient's server answers."""
-    pause = timedelta(seconds=config.delivery_retry * 2 ** min(tries, 20))
-    following = now + min(pause, LONGEST_PAUSE)
+    first = timedelta(seconds=config.delivery_retry)
+    following = now + growing_pause(first, LONGEST_PAUSE, tries + 1)
     if since is None:
         return following
     end = since + GIVEN_UP_AFTER

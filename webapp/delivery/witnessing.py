@@ -66,7 +66,7 @@ def _mail(post: Post, errand: WitnessErrand, channel: PacedMail, clock: Clock) -
     """Mail one root to one witness, and say whether there is a point in going on to the next."""
     number = errand.number
     if errand.address not in mails(db.session, current()):
-        errands.note_failure(db.session, errand, NO_WITNESS, is_final=True)
+        errands.give_up(db.session, errand, NO_WITNESS)
         return True
     root = db.session.get_one(DailyRoot, number)
     try:
@@ -76,8 +76,8 @@ def _mail(post: Post, errand: WitnessErrand, channel: PacedMail, clock: Clock) -
     except DeliveryProblem as problem:
         db.session.rollback()
         log.warning("root %s could not be mailed to a witness, at %s", number, problem.stage)
-        is_final = isinstance(problem, Refused)
-        errands.note_failure(db.session, errand, str(problem)[:600], is_final=is_final)
+        keep = errands.give_up if isinstance(problem, Refused) else errands.note_failure
+        keep(db.session, errand, str(problem)[:600])
         return problem.is_about_the_message
     errands.note_done(db.session, errand, clock())
     return True

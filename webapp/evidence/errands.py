@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from webapp.clock import growing_pause
 from webapp.database import AnySession
 from webapp.evidence.witness import STAMP
 from webapp.evidence.witness_models import DailyRoot, WitnessErrand
@@ -27,17 +28,18 @@ def take_mail(session: AnySession, now: datetime) -> WitnessErrand | None:
 
 def pause_after(attempts: int) -> timedelta:
     """Give how long an errand rests from one attempt, the first of which is 1, to the next."""
-    doubled: int = 2 ** min(attempts - 1, 10)
-    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
+    return growing_pause(FIRST_PAUSE, LONGEST_PAUSE, attempts)
 
 
-def note_failure(
-    session: AnySession, errand: WitnessErrand, problem: str, *, is_final: bool
-) -> None:
-    """Keep why it failed; it is tried again after its pause, unless that is final. Commits."""
+def note_failure(session: AnySession, errand: WitnessErrand, problem: str) -> None:
+    """Keep why it failed; it is tried again after its pause. Commits."""
     errand.problem = problem
-    if is_final:
-        errand.due_at = None
+    session.commit()
+
+
+def give_up(session: AnySession, errand: WitnessErrand, problem: str) -> None:
+    """Keep why it failed for good; commits."""
+    errand.problem, errand.due_at = problem, None
     session.commit()
 
 

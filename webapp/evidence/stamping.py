@@ -55,7 +55,7 @@ def _stamp(session: AnySession, url: str, errand: WitnessErrand, clock: Clock) -
         stamp = trial(url, digest, clock())
     except NoStamp as problem:
         log.warning("root %s could not be stamped, at %s", number, problem.stage)
-        errands.note_failure(session, errand, str(problem), is_final=False)
+        errands.note_failure(session, errand, str(problem))
         return False
     alone(session, "witness")
     if session.get(RootStamp, number) is None:

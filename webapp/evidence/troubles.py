@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from webapp.clock import growing_pause
 from webapp.database import AnySession, alone
 from webapp.evidence.models import SealingTrouble
 
@@ -53,8 +54,7 @@ def clear(session: AnySession, about: str) -> None:
 
 def is_resting(outage: SealingTrouble, now: datetime) -> bool:
     """Say whether the authority is left alone for now, after growing pauses."""
-    doubled: int = 2 ** min(outage.attempts - 1, 10)
-    pause = min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
+    pause = growing_pause(FIRST_PAUSE, LONGEST_PAUSE, outage.attempts)
     return outage.tried_at <= now < outage.tried_at + pause
 
 

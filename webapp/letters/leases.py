@@ -12,6 +12,11 @@ LONGEST = timedelta(hours=1)
 hold the row until that moment comes again, and so it holds nothing."""
 
 
+def ends_at(now: datetime, seconds: int) -> datetime:
+    """Give when a lease ends that is taken at this moment (aware) for so many seconds."""
+    return now + min(timedelta(seconds=seconds), LONGEST)
+
+
 def is_held(lease: datetime | None, now: datetime) -> bool:
     """Say whether a worker may be busy at this moment with an addressee that has this lease."""
     return lease is not None and now < lease <= now + LONGEST
