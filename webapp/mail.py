@@ -5,8 +5,10 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from email.utils import parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -58,6 +60,28 @@ class Unavailable(DeliveryProblem):
 
 class _Closed(Unavailable):
     """The connection ended before anything of the message was handed over."""
+
+
+def automatic(
+    sender: tuple[str, str], recipient: str, subject: str, message_id: str, now: datetime
+) -> EmailMessage:
+    """Begin a message that no person writes: its headers, and nothing in it yet.
+
+    :param sender: a name and an address.
+    :param now: the moment (aware) that it bears.
+    :raises Refused: the recipient's address cannot stand in a message.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr(sender)
+    try:
+        message["To"] = recipient
+    except ValueError as error:
+        raise Refused("recipient", str(error)) from error
+    message["Subject"], message["Date"] = subject, format_datetime(now)
+    message["Message-ID"] = message_id
+    # RFC 3834: holiday answers to a machine are not wanted.
+    message["Auto-Submitted"] = "auto-generated"
+    return message
 
 
 class SmtpChannel:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, make_msgid
+from email.utils import make_msgid
 
 from flask import render_template
 from flask_babel import force_locale
@@ -18,7 +17,7 @@ from webapp.accounts.mail_settings import with_mail_settings
 from webapp.accounts.models import Kind, User
 from webapp.accounts.paced_mail import PacedMail
 from webapp.database import AnySession
-from webapp.mail import Refused
+from webapp.mail import automatic
 
 WAIT = 10
 """How many seconds an exchange may take while a person waits for the page."""
@@ -131,18 +130,9 @@ def send_now(session: AnySession, post: Post, message: EmailMessage) -> str:
 
 
 def _message(post: Post, to: str, subject: str, now: datetime, **context: object) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr(("Plirec", post.config.mail_from))
-    try:
-        message["To"] = to
-    except ValueError as error:
-        raise Refused("recipient", str(error)) from error
     # A line break in a name would begin another header.
-    message["Subject"] = " ".join(subject.split())
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain=host(post.address))
-    # RFC 3834: holiday answers to a machine are not wanted.
-    message["Auto-Submitted"] = "auto-generated"
+    title, message_id = " ".join(subject.split()), make_msgid(domain=host(post.address))
+    message = automatic(("Plirec", post.config.mail_from), to, title, message_id, now)
     context |= {"subject": subject, "public_address": post.address}
     message.set_content(render_template("accounts/message.txt", **context))
     message.add_alternative(render_template("accounts/message.html", **context), subtype="html")

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import formataddr
 
 from flask import render_template
 from flask_babel import force_locale
@@ -14,7 +13,7 @@ from webapp.accounts import mail_problems
 from webapp.accounts.tokens import hashed
 from webapp.contacts import asking
 from webapp.contacts.consent_models import ConsentRequest
-from webapp.mail import Refused, Unavailable
+from webapp.mail import Unavailable, automatic
 from webapp.web.language import spoken
 
 
@@ -51,21 +50,11 @@ def compose(
 
 
 def _compose(service: Service, request: ConsentRequest, now: datetime) -> EmailMessage:
-    sender = request.organisation
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((_("Courrier recommandé"), service.mail_from))
-    try:
-        message["To"] = request.email
-    except ValueError as error:
-        raise Refused("recipient", str(error)) from error
+    sender, carrier = request.organisation, (_("Courrier recommandé"), service.mail_from)
+    title = " ".join(_("%(sender)s demande votre accord", sender=sender.name).split())
+    message = automatic(carrier, request.email, title, request.message_id, now)
     # Who is asked may want to ask back: that answer is for the sender, not for this service.
     message["Reply-To"] = formataddr((" ".join(sender.name.split()), sender.email))
-    title = _("%(sender)s demande votre accord", sender=sender.name)
-    message["Subject"] = " ".join(title.split())
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = request.message_id
-    # RFC 3834: holiday answers to a machine are not wanted.
-    message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = spoken()
     text = render_template(
         "delivery/consent_request.txt",

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,7 +16,7 @@ from webapp.accounts.messages import Post
 from webapp.accounts.models import User
 from webapp.letters.labels import counted
 from webapp.letters.steps import OUTCOMES
-from webapp.mail import Refused
+from webapp.mail import automatic
 
 MOST_NAMES = 20
 """How many recipients the mail names for one outcome of one letter; the page names them all."""
@@ -68,18 +66,11 @@ def compose(
 def _composed(
     post: Post, author: User, outcomes: Sequence[AddresseeOutcome], now: datetime
 ) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr(("Plirec", post.config.mail_from))
-    try:
-        message["To"] = author.email
-    except ValueError as error:
-        raise Refused("recipient", str(error)) from error
     counts = ", ".join(line.what for line in _lines(outcomes))
-    message["Subject"] = _("Vos courriers recommandés : %(counts)s", counts=counts)
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<told.{_fingerprint(outcomes)}@{host(post.address)}>"
-    # RFC 3834: holiday answers to a machine are not wanted.
-    message["Auto-Submitted"] = "auto-generated"
+    subject = _("Vos courriers recommandés : %(counts)s", counts=counts)
+    message_id = f"<told.{_fingerprint(outcomes)}@{host(post.address)}>"
+    sender = ("Plirec", post.config.mail_from)
+    message = automatic(sender, author.email, subject, message_id, now)
     context = {
         "name": author.name,
         "letters": _letters(post, outcomes),

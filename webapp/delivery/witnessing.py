@@ -3,8 +3,6 @@
 import hashlib
 import logging
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr
 
 from flask import Flask, render_template
 from flask_babel import force_locale
@@ -20,7 +18,7 @@ from webapp.evidence.witness_models import DailyRoot, WitnessErrand
 from webapp.evidence.witness_setting import mails
 from webapp.extensions import db
 from webapp.jobs import is_stopping, register
-from webapp.mail import DeliveryProblem, Refused
+from webapp.mail import DeliveryProblem, Refused, automatic
 from webapp.web.settings import current
 from webapp.web.templating import NAMES, plain_day
 
@@ -88,18 +86,12 @@ def compose(post: Post, root: DailyRoot, address: str) -> EmailMessage:
 
     :raises Refused: the address cannot stand in a message.
     """
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr(("Plirec", post.config.mail_from))
-    try:
-        message["To"] = address
-    except ValueError as error:
-        raise Refused("recipient", str(error)) from error
     with force_locale("fr"):
-        message["Subject"] = _("Empreinte du %(day)s, à garder", day=plain_day(root.day))
-    message["Date"] = format_datetime(root.made_at)
+        subject = _("Empreinte du %(day)s, à garder", day=plain_day(root.day))
     print_of_it = hashlib.sha256(f"{root.root} {address}".encode()).hexdigest()[:32]
-    message["Message-ID"] = f"<root.{root.number}.{print_of_it}@{host(post.address)}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers to a machine
+    message_id = f"<root.{root.number}.{print_of_it}@{host(post.address)}>"
+    sender = ("Plirec", post.config.mail_from)
+    message = automatic(sender, address, subject, message_id, root.made_at)
     texts = []
     for language in NAMES:
         with force_locale(language):

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, make_msgid
+from email.utils import make_msgid
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -19,7 +18,7 @@ from webapp.delivery.channels.trial import TrialBox
 from webapp.delivery.outgoing import TRIAL_SENDER
 from webapp.letters import identity
 from webapp.letters.models import Addressee
-from webapp.mail import DeliveryProblem, Refused
+from webapp.mail import DeliveryProblem, automatic
 from webapp.reception import codes
 from webapp.web.language import spoken
 
@@ -82,17 +81,9 @@ def _message(post: messages.Post, addressee: Addressee, code: str, now: datetime
     subject = str(_("Votre code pour répondre à un courrier recommandé"))
     if addressee.letter.is_trial:
         subject = str(_("[ESSAI] %(subject)s", subject=subject))
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((_("Courrier recommandé"), post.config.mail_from))
-    try:
-        message["To"] = addressee.email
-    except ValueError as error:
-        raise Refused("recipient", str(error)) from error
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain=host(post.address))
-    # RFC 3834: holiday answers to a machine are not wanted.
-    message["Auto-Submitted"] = "auto-generated"
+    sender = (_("Courrier recommandé"), post.config.mail_from)
+    message_id = make_msgid(domain=host(post.address))
+    message = automatic(sender, addressee.email, subject, message_id, now)
     said = {
         "subject": subject,
         "code": f"{code[:3]} {code[3:]}",
