@@ -18,6 +18,10 @@ ENGLISH = {"Accept-Language": "en-GB,en;q=0.8"}
 SECRETS = ("Les Amis du Lavoir", "bureau@lavoir.example", "Convocation", "Odile")
 
 
+def chosen(session: scoped_session[Session], addressee: Addressee) -> str | None:
+    return languages.chosen_at(session, addressee.letter.organisation_id, addressee.email)
+
+
 def test_a_recipient_who_chose_nothing_reads_what_his_browser_prefers(
     client: FlaskClient, waiting: Waiting
 ) -> None:
@@ -79,12 +83,12 @@ def test_a_choice_is_for_the_address_and_this_organisation_alone(
     addressee, address = waiting()
     client.post(f"{address}/langue", data={"language": "en"})
     addressee.email = addressee.email.upper()
-    assert languages.chosen_by(session, addressee) == "en"
+    assert chosen(session, addressee) == "en"
     addressee.email = "autre@courriel.example"
-    assert languages.chosen_by(session, addressee) is None
+    assert chosen(session, addressee) is None
     session.rollback()
     addressee.letter.organisation_id = new_organisation(session, "Une autre").id
-    assert languages.chosen_by(session, addressee) is None
+    assert chosen(session, addressee) is None
 
 
 @pytest.mark.parametrize("language", ["de", "", "EN"])

@@ -12,13 +12,8 @@ from webapp.letters.models import Addressee
 from webapp.web.language import DEFAULT, LANGUAGES
 
 
-def chosen_by(session: AnySession, addressee: Addressee) -> str | None:
-    """Give the language that was chosen for this address and organisation, None if none was."""
-    return chosen_at(session, addressee.letter.organisation_id, addressee.email)
-
-
 def chosen_at(session: AnySession, organisation_id: int, email: str) -> str | None:
-    """Give the same by the address itself."""
+    """Give the language that was chosen for this address and organisation, None if none was."""
     found = _choice(session, organisation_id, email)
     return found.language if found else None
 

@@ -4,7 +4,7 @@ Everything is a POST, and holds the code or what the code has given: a mail scan
 button has neither.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask import Response, url_for
 from flask_babel import gettext as _
@@ -23,7 +23,7 @@ from webapp.reception.standing import Standing, standing_of
 from webapp.reception.views import addressee_of, blueprint, client, held, letter_page
 from webapp.web.pages import redirect, render
 from webapp.web.settings import current
-from webapp.web.templating import near
+from webapp.web.templating import soonest
 
 ANSWER = "repondre"
 """Where on his page the recipient answers."""
@@ -140,8 +140,7 @@ def _wrong(problem: WrongCode | CodeOver) -> str:
 
 
 def _too_many(until: datetime) -> str:
-    # Said to the minute: one more, so that the button works when that minute has come.
-    when = near(until + timedelta(minutes=1))
+    when = soonest(until)
     return str(
         _(
             "Trop de codes ont été demandés. Le prochain pourra l’être vers %(when)s ; un code "

@@ -3,7 +3,7 @@
 import contextlib
 from datetime import UTC, datetime, timedelta
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, url_for
 from flask_babel import gettext as _
 
 from webapp.accounts.attempts import Allowance, Allowances, Paused, count
@@ -15,10 +15,9 @@ from webapp.delivery import awaited, languages
 from webapp.delivery.tasks import wake
 from webapp.extensions import db
 from webapp.reception.consent_forms import AgreementForm
-from webapp.reception.views import blueprint, client
-from webapp.web import language
+from webapp.reception.views import blueprint, client, language_asked, speak_to
 from webapp.web.pages import redirect, render
-from webapp.web.templating import near
+from webapp.web.templating import soonest
 
 CHANGES = Allowances(
     Allowance(5, (timedelta(hours=1),)),
@@ -81,11 +80,8 @@ def take_back(token: str) -> Response:
 @blueprint.post("/accord/<token>/langue")
 def choose_consent_language(token: str) -> Response:
     """Speak another language here and in later mails; it is no answer."""
-    asked = _asked(token)
-    code = request.form.get("language", "")
-    if code not in language.LANGUAGES:
-        abort(400)
-    languages.choose_at(db.session, asked.organisation_id, asked.email, code, datetime.now(UTC))
+    asked, code, now = _asked(token), language_asked(), datetime.now(UTC)
+    languages.choose_at(db.session, asked.organisation_id, asked.email, code, now)
     db.session.commit()
     return redirect(url_for(".consent", token=token))
 
@@ -95,8 +91,7 @@ def _standing(asked: ConsentRequest) -> Standing:
 
 
 def _too_often(until: datetime) -> str:
-    # Said to the minute: one more, so that the button works when that minute has come.
-    when = near(until + timedelta(minutes=1))
+    when = soonest(until)
     return str(_("Vous avez changé d’avis bien des fois. Réessayez vers %(when)s.", when=when))
 
 
@@ -128,9 +123,5 @@ def _page(token: str, asked: ConsentRequest, form: AgreementForm, *, status: int
 def _asked(token: str) -> ConsentRequest:
     """Find the request whose secret address it is, and speak its reader's language; else 404."""
     asked = asking.request_by_token(db.session, token) or abort(404)
-    language.speak(
-        languages.chosen_at(db.session, asked.organisation_id, asked.email)
-        or language.preferred()
-        or languages.of_sender(asked.organisation)
-    )
+    speak_to(asked.organisation_id, asked.email)
     return asked

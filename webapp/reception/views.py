@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, request, url_for
 
+from webapp.accounts.models import Organisation
 from webapp.accounts.operator import operator_of
 from webapp.database import hold_row
 from webapp.delivery import languages
@@ -60,10 +61,7 @@ def letter(token: str) -> Response:
 def choose_language(token: str) -> Response:
     """Speak another language here and in later notices; it changes nothing in the journal."""
     addressee = addressee_of(token)
-    code = request.form.get("language", "")
-    if code not in language.LANGUAGES:
-        abort(400)
-    languages.choose(db.session, addressee, code, datetime.now(UTC))
+    languages.choose(db.session, addressee, language_asked(), datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".letter", token=token))
 
@@ -104,12 +102,25 @@ def letter_page(
 def addressee_of(token: str) -> Addressee:
     """Find whose secret address it is, and speak his language; 404 where it is nobody's."""
     addressee = g.addressee = addressee_by_token(db.session, token) or abort(404)
-    language.speak(
-        languages.chosen_by(db.session, addressee)
-        or language.preferred()
-        or languages.of_organisation(db.session, addressee)
-    )
+    speak_to(addressee.letter.organisation_id, addressee.email)
     return addressee
+
+
+def speak_to(organisation_id: int, email: str) -> None:
+    """Speak the language chosen for this address, else the browser's, else the sender's."""
+    language.speak(
+        languages.chosen_at(db.session, organisation_id, email)
+        or language.preferred()
+        or languages.of_sender(db.session.get_one(Organisation, organisation_id))
+    )
+
+
+def language_asked() -> str:
+    """Give the language that is asked for; one that nobody speaks here is no request (400)."""
+    code = request.form.get("language", "")
+    if code not in language.LANGUAGES:
+        abort(400)
+    return code
 
 
 def held(token: str) -> Addressee:

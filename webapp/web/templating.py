@@ -1,6 +1,6 @@
 """What every template can say: moments, numbers, and which language it speaks."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -62,6 +62,14 @@ def near(value: datetime) -> str:
     locale: Any = get_locale()
     is_today = format_date(value, "yyyyMMdd") == format_date(datetime.now(UTC), "yyyyMMdd")
     return str(format_datetime(value, (TIMES if is_today else NEAR)[locale.language]))
+
+
+def soonest(until: datetime) -> str:
+    """Say when something may be tried again, which it may from a moment (aware) on.
+
+    Said to the minute: one more, so that the button works when that minute has come.
+    """
+    return near(until + timedelta(minutes=1))
 
 
 def day(value: datetime) -> str:
