@@ -17,7 +17,8 @@ from webapp.evidence import proofs, seal
 from webapp.evidence.journal import addressee_subject, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.moments import in_paris
-from webapp.evidence.verification import Answer, verify
+from webapp.evidence.verdicts import Answer
+from webapp.evidence.verification import verify
 from webapp.letters import identity, mending, steps
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.identity import Control, Stated

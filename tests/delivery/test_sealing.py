@@ -24,7 +24,8 @@ from webapp.accounts.models import User
 from webapp.delivery.tasks import seal_due
 from webapp.evidence import proofs, seal, troubles
 from webapp.evidence.models import Proof
-from webapp.evidence.verification import Answer, verify
+from webapp.evidence.verdicts import Answer
+from webapp.evidence.verification import verify
 from webapp.letters.models import Letter
 
 AnySession = scoped_session[Session]

@@ -8,7 +8,7 @@ import pytest
 from tests.verification.test_tamper_archive import zipped
 from webapp.evidence.apart import Unreadable, look_apart
 from webapp.evidence.archive_file import Bounds, TooLarge
-from webapp.evidence.examination import NotKnown
+from webapp.evidence.seen import NotKnown
 from webapp.evidence.verification import look
 
 BOUNDS = Bounds(unfolded=100_000_000, parts=100, proofs=10)

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Config
 from webapp.evidence import proofs, seal
 from webapp.evidence.commands import proofs as proofs_command
+from webapp.evidence.proof_words import Check
 from webapp.evidence.verdicts import Answer, Verdict
-from webapp.evidence.verification import Check, verify
+from webapp.evidence.verification import verify
 
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 

@@ -16,8 +16,7 @@ from threading import Timer
 from typing import IO, Any
 
 from webapp.evidence.archive_file import Bounds, TooLarge
-from webapp.evidence.examination import NotKnown, Seen, SeenArchive
-from webapp.evidence.verification import Seal, SeenPdf
+from webapp.evidence.seen import NotKnown, Seal, Seen, SeenArchive, SeenPdf
 
 log = logging.getLogger(__name__)
 SECONDS = 20

@@ -21,7 +21,8 @@ from webapp.evidence.exported_entries import (
 )
 from webapp.evidence.journal import ADDRESSEE
 from webapp.evidence.proof_kinds import OF_ADDRESSEES
-from webapp.evidence.verification import Seal, read_seals
+from webapp.evidence.seen import Seal
+from webapp.evidence.verification import read_seals
 from webapp.evidence.witness import Head, leaf
 
 MANIFEST, JOURNAL = "manifeste.json", "journal.json"

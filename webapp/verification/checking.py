@@ -10,7 +10,7 @@ from webapp.accounts.attempts import Allowance, count_from
 from webapp.database import AnySession
 from webapp.evidence.apart import look_apart
 from webapp.evidence.archive_file import Bounds
-from webapp.evidence.examination import judged
+from webapp.evidence.judging import judged
 from webapp.evidence.verdicts import Verdict
 
 PAGE_BOUNDS = Bounds(unfolded=100 * 1024 * 1024, parts=2_000, proofs=200)
