@@ -1,5 +1,6 @@
 import ast
 import subprocess
+import sys
 from pathlib import Path
 
 import config
@@ -48,6 +49,27 @@ def test_every_package_says_what_it_is_for() -> None:
     packages = tracked("webapp/*__init__.py")
     assert len(packages) > 10
     assert [path for path in packages if not ast.get_docstring(ast.parse(path.read_text()))] == []
+
+
+def test_the_application_starts_without_what_seals_writes_workbooks_or_reads_mailboxes(
+    tmp_path: Path,
+) -> None:
+    program = (
+        "import sys\n"
+        "from config import Config\n"
+        "from webapp import create_app\n"
+        "create_app(Config.from_environment())\n"
+        "heavy = {'pyhanko', 'openpyxl', 'imap_tools', 'alembic'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PLIREC_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

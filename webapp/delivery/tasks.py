@@ -10,7 +10,7 @@ from config import Config
 from webapp.accounts.addresses import public_address
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.clock import Clock, machine_clock
-from webapp.delivery import mailbox, witnessing
+from webapp.delivery import witnessing
 from webapp.delivery.consent_requests import carry_requests
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.telling import tell_due
@@ -53,6 +53,8 @@ def read_returns() -> None:
     db.session.rollback()
     if not config.imap_host:
         return
+    from webapp.delivery import mailbox
+
     try:
         mailbox.read_all(config)
     except mailbox.Unreadable as problem:

@@ -10,8 +10,6 @@ from webapp.accounts import return_mailbox
 from webapp.accounts.access import actor, administrators
 from webapp.accounts.mail_passwords import PasswordWanted
 from webapp.accounts.mail_settings import with_mail_settings
-from webapp.delivery import mailbox
-from webapp.delivery.mailbox import Unreadable
 from webapp.delivery.returns import TakenIn
 from webapp.desk.return_mailbox_form import PREFIX, ReturnMailboxForm
 from webapp.desk.settings_views import blueprint as blueprint
@@ -90,9 +88,11 @@ def _read() -> Response:
     if not config.imap_host:
         announce(_("Enregistrez d’abord une boîte."), "warning")
         return redirect(url_for(".mail"))
+    from webapp.delivery import mailbox
+
     try:
         counts = mailbox.read_all(config)
-    except Unreadable as problem:
+    except mailbox.Unreadable as problem:
         announce(
             _(
                 "La boîte des retours n’a pas pu être lue. Arrêt ici : %(stage)s. %(advice)s "
