@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from tests.delivery.conftest import HandOver, MailServer
-from webapp.database import reading_only
+from tests.watching import watching
 from webapp.delivery import outgoing
 from webapp.delivery.dispatch import carry_due, claim
 from webapp.delivery.drafts import Drafts
@@ -22,13 +22,9 @@ Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 
 def recorded(engine: Engine) -> int:
     """Count, in a transaction of its own that takes no lock, whose notice is recorded as gone."""
-    was = reading_only.set(True)
-    try:
-        with Session(engine) as apart:
-            gone = select(func.count()).where(Addressee.state == "notified")
-            return apart.scalar(gone) or 0
-    finally:
-        reading_only.reset(was)
+    gone = select(func.count()).where(Addressee.state == "notified")
+    with Session(engine) as apart, watching(apart):
+        return apart.scalar(gone) or 0
 
 
 def test_nothing_of_a_notice_leaves_before_the_one_before_it_is_recorded(

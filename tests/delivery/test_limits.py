@@ -14,10 +14,10 @@ from config import Config
 from tests.conftest import Browser
 from tests.delivery.conftest import HandOver, MailServer
 from tests.delivery.test_kill import start_worker, wait_until
+from tests.watching import watching
 from webapp.accounts import pace
 from webapp.accounts.pace_models import Departures
 from webapp.accounts.paced_mail import PacedMail
-from webapp.database import reading_only
 from webapp.delivery.dispatch import carry_due
 from webapp.delivery.mail_trial import send_trial
 from webapp.delivery.outlook import outlook
@@ -164,15 +164,9 @@ def test_two_workers_share_one_limit(
 
 
 def due_before(session: AnySession, moment: datetime) -> int:
-    # Workers hold the lock: who watches them asks for none.
-    was = reading_only.set(True)
-    try:
-        session.rollback()
-        due = Addressee.state == "submitted", Addressee.due_at < moment
+    due = Addressee.state == "submitted", Addressee.due_at < moment
+    with watching(session):
         return session.scalar(select(func.count()).where(*due)) or 0
-    finally:
-        session.rollback()
-        reading_only.reset(was)
 
 
 def hours_until(session: AnySession, config: Config, letter: Letter, now: datetime) -> int:

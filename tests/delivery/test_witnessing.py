@@ -15,7 +15,8 @@ from tests.delivery.conftest import HandOver, MailServer
 from tests.delivery.test_time import GivenClock
 from tests.delivery.workers import start_worker, wait_until
 from tests.evidence.authority import LocalAuthority, running_authority
-from webapp.database import prepare, reading_only
+from tests.watching import watching
+from webapp.database import prepare
 from webapp.delivery.witnessing import mail_roots, make_root, stamp_roots
 from webapp.evidence import errands, roots, stamps
 from webapp.evidence.integrity import verify_all
@@ -280,13 +281,9 @@ def test_two_workers_make_one_root_one_stamp_and_one_mail_to_each_witness(
         worker.wait(60)
 
     def is_done() -> bool:
-        session.rollback()
-        was = reading_only.set(True)
-        found = roots.recent(session, 5)
-        done = bool(found) and found[0].stamp is not None and found[0].mailed == 2
-        session.rollback()
-        reading_only.reset(was)
-        return done
+        with watching(session):
+            found = roots.recent(session, 5)
+            return bool(found) and found[0].stamp is not None and found[0].mailed == 2
 
     wait_until(is_done)
     (made,) = roots.recent(session, 5)

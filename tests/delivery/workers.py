@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.browser.installation import PLIREC, free_port
-from webapp.database import reading_only
+from tests.watching import watching
 from webapp.letters.models import Letter
 
 LEASE = 3
@@ -48,12 +48,5 @@ def wait_until(reached: Callable[[], bool]) -> None:
 
 def states(session: scoped_session[Session], letter: Letter) -> Counter[str]:
     """Count a letter's addressees by state; asks for no lock, which the workers want."""
-    session.rollback()
-    session.expire_all()
-    was = reading_only.set(True)
-    try:
-        counts = Counter(addressee.state for addressee in letter.addressees)
-        session.rollback()
-    finally:
-        reading_only.reset(was)
-    return counts
+    with watching(session):
+        return Counter(addressee.state for addressee in letter.addressees)

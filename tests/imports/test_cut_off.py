@@ -16,6 +16,7 @@ from sqlalchemy.orm import scoped_session
 
 from config import Config
 from tests.imports.test_reading import long_list
+from tests.watching import watching
 from webapp.contacts.models import Group
 from webapp.imports import reading, tasks, uploads
 from webapp.imports.models import Import, ImportRow
@@ -42,15 +43,12 @@ def worker(config: Config) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait()
 
 
-def wait_until(session: scoped_session[Any], reached: Callable[[Import], bool]) -> Import:
+def wait_until(session: scoped_session[Any], reached: Callable[[Import], bool]) -> None:
     for _ in range(2_400):
-        session.expire_all()
-        import_ = session.scalars(select(Import)).one()
-        is_reached = reached(import_)
-        # The lock is for the worker while we wait.
-        session.rollback()
-        if is_reached:
-            return import_
+        with watching(session):
+            import_ = session.scalars(select(Import)).one()
+            if reached(import_):
+                return
         time.sleep(0.0125)
     raise AssertionError("it never came to that")
 
