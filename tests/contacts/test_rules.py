@@ -64,7 +64,9 @@ def test_what_is_kept_is_clean_and_stays_the_same_when_checked_again(
 @example({"email": "Info@Exemple.FR", "postal_code": "1000", "country": "france"})
 def test_the_quick_look_at_clean_texts_changes_no_answer(texts: dict[str, str]) -> None:
     spaced = {field: f"{text} " for field, text in texts.items()}
-    assert check(texts) == check(spaced)
+    slow = check(spaced)
+    assert check(texts)[:2] == slow[:2]
+    assert slow.tidied == len(spaced)
 
 
 @given(TEXTS)

@@ -49,6 +49,8 @@ def check_email(text: str) -> tuple[str, Finding | None]:
 
 def is_wrapped(text: str) -> bool:
     """Say whether something stands around the address in a cell: a name, or `mailto:`."""
+    if ">" not in text and ":" not in text:
+        return False
     return text.rstrip().endswith(">") or text.lstrip()[:7].lower() == "mailto:"
 
 

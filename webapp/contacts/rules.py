@@ -54,6 +54,7 @@ FIELDS = tuple(LENGTHS)
 _NOTHING = dict.fromkeys(FIELDS, "")
 _ten = itemgetter(*FIELDS)
 
+_EMAIL = FIELDS.index("email")
 _POSTAL_CODE = FIELDS.index("postal_code")
 _SHORT = min(limit for field, limit in LENGTHS.items() if field != "postal_code")
 
@@ -75,10 +76,15 @@ _STATUSES = {word: status for status, words in _STATUS_WORDS.items() for word in
 
 
 class Checked(NamedTuple):
-    """What the rules say: a recipient exactly when no finding is an error."""
+    """What the rules say: a recipient exactly when no finding is an error.
+
+    `tidied` counts the cells that are kept otherwise than they were written: what is not seen,
+    spaces too many, quotation marks around it, what stands around an address.
+    """
 
     recipient: Recipient | None
     findings: tuple[Finding, ...]
+    tidied: int = 0
 
 
 def check(texts: Mapping[str, str]) -> Checked:
@@ -89,17 +95,17 @@ def check(texts: Mapping[str, str]) -> Checked:
     address, and a last name or a company.
     """
     findings: list[Finding] = []
-    cleaned = _cleaned(texts, findings)
+    cleaned, changed = _cleaned(texts, findings)
     findings += check_spoiled(cleaned)
     cleaned["country"] = postal.clean_country(cleaned["country"])
     _check_status(cleaned, findings)
     _check_name(cleaned, findings)
     _check_reach(cleaned, findings)
     if findings and any(finding.severity == "error" for finding in findings):
-        return Checked(None, tuple(findings))
+        return Checked(None, tuple(findings), changed)
     recipient = Recipient._make(_ten(cleaned))
     findings += _long_lines(recipient)
-    return Checked(recipient, tuple(findings))
+    return Checked(recipient, tuple(findings), changed)
 
 
 def says_status(text: str) -> bool:
@@ -107,17 +113,21 @@ def says_status(text: str) -> bool:
     return fold(text) in _STATUSES
 
 
-def _cleaned(texts: Mapping[str, str], findings: list[Finding]) -> dict[str, str]:
+def _cleaned(texts: Mapping[str, str], findings: list[Finding]) -> tuple[dict[str, str], int]:
     cleaned = {**_NOTHING, **texts}
     typed = _ten(cleaned)
-    if not (are_clean(typed) and _are_short(typed)):
-        for field in FIELDS:
-            cleaned[field] = _cleaned_text(field, cleaned[field], findings)
-        for field, limit in LENGTHS.items():
-            if len(cleaned[field]) > limit:
-                findings.append(error(field, "too_long", limit=str(limit)))
-                cleaned[field] = cleaned[field][:limit]
-    return cleaned
+    wrapped = is_wrapped(typed[_EMAIL])
+    if are_clean(typed) and _are_short(typed):
+        return cleaned, int(wrapped)
+    tidy = {field: tidied(text) for field, text in zip(FIELDS, typed, strict=True)}
+    changed = [field for field in FIELDS if tidy[field] != cleaned[field]]
+    for field in FIELDS:
+        cleaned[field] = _without_forbidden(field, tidy[field], findings)
+    for field, limit in LENGTHS.items():
+        if len(cleaned[field]) > limit:
+            findings.append(error(field, "too_long", limit=str(limit)))
+            cleaned[field] = cleaned[field][:limit]
+    return cleaned, len(changed) + int(wrapped and "email" not in changed)
 
 
 def _are_short(texts: tuple[str, ...]) -> bool:
@@ -125,27 +135,12 @@ def _are_short(texts: tuple[str, ...]) -> bool:
     return max(map(len, texts)) <= _SHORT and len(texts[_POSTAL_CODE]) <= LENGTHS["postal_code"]
 
 
-def _cleaned_text(field: str, text: str, findings: list[Finding]) -> str:
-    text = tidied(text)
+def _without_forbidden(field: str, text: str, findings: list[Finding]) -> str:
     character = forbidden_character(text)
     if character is None:
         return text
     findings.append(error(field, "control_character", character=character))
     return without_forbidden(text)
-
-
-def cleaned_cells(texts: Mapping[str, str]) -> int:
-    """Count the cells that are kept otherwise than they were written.
-
-    What is not seen, spaces too many, quotation marks around it, what stands around an address.
-
-    :param texts: the ten, by field.
-    """
-    wrapped = is_wrapped(texts["email"])
-    if are_clean(texts.values()):
-        return int(wrapped)
-    changed = [field for field, text in texts.items() if tidied(text) != text]
-    return len(changed) + int(wrapped and "email" not in changed)
 
 
 def _check_status(texts: dict[str, str], findings: list[Finding]) -> None:

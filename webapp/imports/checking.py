@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from webapp.contacts.headings import ALIASES, NEUTRAL_WORDS, NOT_OURS, POSSIBLE_STATUS
 from webapp.contacts.messages import Finding, warning
-from webapp.contacts.rules import FIELDS, check, cleaned_cells, identity, says_status
+from webapp.contacts.rules import FIELDS, check, identity, says_status
 from webapp.cycles import no_cycles
 from webapp.sheets.columns import HEADER_DEPTH, Names, heading_key, recognise
 from webapp.sheets.limits import Limits
@@ -36,7 +36,8 @@ _NOWHERE = sys.maxsize
 class Line(NamedTuple):
     """One non-empty data row: its number in the spreadsheet and its ten texts as they were read.
 
-    `identity` is empty while a finding is an error; `outcome` is one of the four words above.
+    `identity` is empty while a finding is an error; `outcome` is one of the four words above;
+    `tidied` counts the texts that are kept otherwise than they were read.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Line(NamedTuple):
     findings: tuple[Finding, ...]
     identity: str
     outcome: str
+    tidied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,8 @@ def cell_notes(lines: Sequence[Line]) -> list[Note]:
     """Note how many cells hold what a spreadsheet makes of a text, or are kept otherwise."""
     codes = Counter(finding.code for line in lines for finding in line.findings)
     dates, truths = codes["cell_is_date"], codes["cell_is_truth"]
-    cleaned = sum(cleaned_cells(line.texts) for line in lines)
-    return counted(DATES, dates) + counted(TRUTHS, truths) + counted(CLEANED, cleaned)
+    tidied = sum(line.tidied for line in lines)
+    return counted(DATES, dates) + counted(TRUTHS, truths) + counted(CLEANED, tidied)
 
 
 def find_layout(sheets: Sequence[Sheet], chosen: Mapping[str, str] | None = None) -> Layout:
@@ -208,13 +210,13 @@ def _line(row: Row, places: Sequence[int], first_rows: dict[str, int]) -> Line:
     texts = dict(
         zip(FIELDS, [cells[place] if place < width else "" for place in places], strict=True)
     )
-    recipient, findings = check(texts)
+    recipient, findings, tidied = check(texts)
     if recipient is None:
-        return Line(number, texts, findings, "", ERROR)
+        return Line(number, texts, findings, "", ERROR, tidied)
     person = identity(recipient)
     first = first_rows.setdefault(person, number)
     if first == number:
-        return Line(number, texts, findings, person, READY)
+        return Line(number, texts, findings, person, READY, tidied)
     field = "email" if recipient.email else "last_name"
     again = warning(field, "duplicate", row=str(first))
-    return Line(number, texts, (*findings, again), person, DUPLICATE)
+    return Line(number, texts, (*findings, again), person, DUPLICATE, tidied)

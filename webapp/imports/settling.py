@@ -20,8 +20,9 @@ _FEW = 20
 
 def recheck(import_: Import, row: ImportRow, *, is_ignored: bool) -> None:
     """Hold a line's texts against the rules; `settle` then decides among its namesakes."""
-    recipient, found = check(row.texts)
-    row.findings = findings.packed(found)
+    checked = check(row.texts)
+    recipient = checked.recipient
+    row.findings = findings.packed(checked.findings)
     row.identity = identity(recipient) if recipient else ""
     row.contact_id = row.contact_id if is_ignored else None
     effect = IGNORED if is_ignored else effects.CREATE if recipient else ERROR
