@@ -11,9 +11,6 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from zxcvbn import zxcvbn
-from zxcvbn.matching import add_frequency_lists
-
 ENOUGH = 10.0
 """The power of ten of the guesses from which zxcvbn calls a password very hard to guess."""
 
@@ -31,6 +28,9 @@ def is_common(password: str, about: Iterable[str] = ()) -> bool:
     :param about: names and addresses of the person and of the organisation: whoever attacks an
         account begins with them.
     """
+    # Its lists are long, and few requests choose a password.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+
     _know_french()
     names = [word for name in (OURSELVES, *about) for word in _words(name)]
     with _ONE_AT_A_TIME:
@@ -53,5 +53,7 @@ def _unaccented(text: str) -> str:
 @cache
 def _know_french() -> None:
     """Add the words that the lists of zxcvbn, which are English, have not; the usual ones first."""
+    from zxcvbn.matching import add_frequency_lists  # noqa: PLC0415
+
     lines = (Path(__file__).parent / "french_words.txt").read_text().splitlines()
     add_frequency_lists({"french": [line for line in lines if not line.startswith("#")]})
