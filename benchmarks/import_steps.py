@@ -5,7 +5,6 @@
 A step prints what `imports.py` reads: seconds, or the number of an import.
 """
 
-import os
 import sqlite3
 import sys
 import time
@@ -22,7 +21,7 @@ from benchmarks.installation import NOW, administrator, opened, sign_in
 from webapp.contacts import book
 from webapp.contacts.models import Group
 from webapp.extensions import db
-from webapp.imports import commit, staging, tasks
+from webapp.imports import commit, staging
 from webapp.imports.checking import ERROR, check_file
 from webapp.imports.models import Import, ImportRow
 from webapp.sheets.limits import Limits
@@ -36,31 +35,6 @@ def make(directory: Path) -> None:
     with opened(directory).app_context():
         book.create_group(db.session, administrator().organisation_id, "Adhérents", NOW)
         db.session.commit()
-
-
-def show(directory: Path, workbook: Path) -> None:
-    """Send the workbook, let the worker read and stage it, and show the first page of its lines.
-
-    Prints the seconds of that alone, the reading process included: an installation runs already
-    when a list is brought.
-    """
-    app = opened(directory)
-    client = app.test_client()
-    token = sign_in(client)
-    start = _own_and_childrens()
-    with workbook.open("rb") as file:
-        form = {"csrf_token": token, "file": (file, workbook.name)}
-        sent = client.post("/groupes/1/importer", data=form)
-    with app.app_context():
-        tasks.read_all_due()
-    answer = client.get(sent.location.removesuffix("/lecture"))
-    assert answer.status_code == 200
-    assert "À corriger" in answer.text
-    print(_own_and_childrens() - start)
-
-
-def _own_and_childrens() -> float:
-    return sum(os.times()[:4])
 
 
 def _stage(workbook: Path) -> int:
@@ -140,7 +114,7 @@ def _post(client: FlaskClient, place: str, token: str, email: str) -> float:
     return time.perf_counter() - start
 
 
-STEPS = {"make": make, "show": show, "enter": enter, "insert_bare": insert_bare, "edit": edit}
+STEPS = {"make": make, "enter": enter, "insert_bare": insert_bare, "edit": edit}
 
 if __name__ == "__main__":
     step, *paths = sys.argv[1:]

@@ -21,6 +21,7 @@ def worker(context: click.Context, once: bool) -> None:
     from datetime import UTC, datetime
 
     from webapp import create_app
+    from webapp.cycles import keep_for_good
     from webapp.delivery import sightings
     from webapp.delivery.tasks import wake
     from webapp.evidence.start import require_sound
@@ -35,6 +36,7 @@ def worker(context: click.Context, once: bool) -> None:
 
     with app.app_context():
         require_sound()
+    keep_for_good()
     if once:
         say_alive()
         context.exit(0 if do_once(app) else 1)

@@ -47,10 +47,12 @@ def web() -> None:
     from waitress import serve as serve_pages
 
     from webapp import create_app
+    from webapp.cycles import keep_for_good
 
     config = Config.from_environment()
     _require_sound_start(config)
     app = create_app(config)
+    keep_for_good()
     # A request that is being answered is finished: the server ends well on this exception.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     serve_pages(
