@@ -10,21 +10,21 @@ import zlib
 from hashlib import new, sha256
 from zipfile import ZipFile
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 
-RULES = {"files": ".*", "journal": "journal.json", "letter": "journal.json"}
-RULES |= {"certificates": "certificats/.*", "witness": r"temoin/.*\.json", "returned": r".*\.eml"}
-RULES |= dict.fromkeys(["seal", "attachment"], r"preuves/.*\.pdf")
+RULES = {"files": ".*", "manifest": "manifeste.sig", "journal": "journal.json"}
+RULES |= {"letter": "journal.json", "certificates": "certificats/.*", "returned": r".*\.eml"}
+RULES |= {"witness": r"temoin/.*\.json"} | dict.fromkeys(["seal", "attachment"], r"preuves/.*\.pdf")
 HASHED = ["chain", "facts_hash", "kind", "occurred_at", "previous_hash", "sequence", "subject"]
+SEALED = ("manifeste.json", "manifeste.sig")
 URIS = ("http://uri.etsi.org/19522/Event/", "urn:plirec:event:")
 PROVED = "(Submission|Consignment)Acceptance|Notif.*ForAcceptance(Failure)?|.*Rejection(Expiry)?"
 SHA256, SHA384, SHA512 = (bytes.fromhex(f"60864801650304020{end}") for end in (1, 2, 3))
 ALGORITHMS = {SHA256: hashes.SHA256(), SHA384: hashes.SHA384(), SHA512: hashes.SHA512()}
-DATA, CONTENT_TYPE, MESSAGE_DIGEST, TST_INFO, SIGNATURE_STAMP = (
-    bytes.fromhex(f"2a864886f70d01{i}") for i in ("0701", "0903", "0904", "09100104", "0910020e")
-)
+IDENTIFIERS = ("0701", "0903", "0904", "09100104", "0910020e")
+DATA, TYPE, DIGEST, TST_INFO, STAMP = (bytes.fromhex(f"2a864886f70d01{i}") for i in IDENTIFIERS)
 RANGE = rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]"
 FILE = rb"<<\s*/Length\s+(\d+)\s*/Type\s*/EmbeddedFile\b.{0,400}?>>\s*stream\r?\n"
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -43,8 +43,7 @@ def elements(der, most=None):
         start = 2 + max(0, der[1] - 128)
         end = start + (int.from_bytes(der[2:start]) if start > 2 else der[1])
         require(end <= len(der), "cut short")
-        found.append((der[0], der[start:end], der[:end]))
-        der = der[end:]
+        found, der = [*found, (der[0], der[start:end], der[:end])], der[end:]
     return found
 
 
@@ -57,33 +56,38 @@ def signed(cms, kind, content=None):
     parts = elements(elements(elements(elements(cms)[0][1])[1][1])[0][1])
     inner = elements(parts[2][1])
     content = content or elements(inner[1][1])[0][1]
-    _, sid, method, own, _, signature, *unsigned = elements(elements(parts[-1][1])[0][1])
+    _, sid, method, own, _, signature, *rest = elements(elements(parts[-1][1])[0][1])
+    added = attributes(rest[0][1] if rest else b"")
     held, hashing = attributes(own[1]), ALGORITHMS[elements(method[1])[0][1]]
-    require(inner[0][1] == held[CONTENT_TYPE][1] == kind, "signed as something else")
-    require(held[MESSAGE_DIGEST][1] == new(hashing.name, content).digest(), "it was changed")
+    require(inner[0][1] == held[TYPE][1] == kind, "signed as something else")
+    require(held[DIGEST][1] == new(hashing.name, content).digest(), "it was changed")
     for _, _, whole in elements(next(part[1] for part in parts if part[0] == 0xA0)):
         fields = elements(elements(elements(whole)[0][1])[0][1])
         if fields[3][2] + fields[1][2] == sid[1]:  # issuer and serial number
-            key = x509.load_der_x509_certificate(whole).public_key()
+            key = load_der_x509_certificate(whole).public_key()
             how = [ec.ECDSA(hashing)] if hasattr(key, "curve") else [padding.PKCS1v15(), hashing]
             key.verify(signature[1], b"\x31" + own[2][1:], *how)
-            return sha256(whole).hexdigest(), content, signature[1], unsigned
+            return sha256(whole).hexdigest(), content, signature[1], added
     raise ValueError("the signer's certificate is missing")
 
 
 class Archive:
     def __init__(self, opened, known):
-        self.names, self.read, self.proved = opened.namelist(), opened.read, set()
-        self.manifest = load(self.read("manifeste.json").decode())
-        form, self.chain = self.manifest["format"], f"letter:{self.manifest['number']}"
-        require((form, self.manifest["version"]) == ("plirec-archive", 2), "another format")
-        self.known, self.entries = known or self.manifest["certificates"], []
-        self.listed = {one["path"]: [one["size"], one["sha256"]] for one in self.manifest["files"]}
+        self.names, self.read, self.proved, self.entries = opened.namelist(), opened.read, set(), []
+        self.said = said = load(self.read("manifeste.json").decode())
+        require((said["format"], said["version"]) == ("plirec-archive", 3), "another format")
+        self.chain, self.known = f"letter:{said['number']}", known or said["certificates"]
+        self.listed = {one["path"]: [one["size"], one["sha256"]] for one in said["files"]}
 
     def files(self, path):
         require(self.names.count(path) == 1, f"{self.names.count(path)} times in the ZIP")
         found = [len(self.read(path)), sha256(self.read(path)).hexdigest()]
-        require(path == "manifeste.json" or self.listed.get(path) == found, "not as it is listed")
+        require(path in SEALED or self.listed.get(path) == found, "not as it is listed")
+
+    def manifest(self, path):
+        found = load_pem_x509_certificate(self.read(f"certificats/{self.said['sealed_with']}.pem"))
+        require(found.fingerprint(hashes.SHA256()).hex() in self.known, "sealed by another")
+        found.public_key().verify(self.read(path), self.read(SEALED[0]), ec.ECDSA(hashes.SHA256()))
 
     def journal(self, path):
         journal, previous = load(self.read(path).decode()), "0" * 64
@@ -91,15 +95,13 @@ class Archive:
         for number, entry in enumerate(journal["entries"], 1):
             place = entry["chain"], entry["sequence"], entry["previous_hash"]
             require(place == (self.chain, number, previous), f"entry {number} does not follow")
-            self.check_entry(entry, self.manifest["made_at"])
+            self.check_entry(entry, self.said["made_at"])
             self.entries.append(entry)
             previous = entry["entry_hash"]
 
     def letter(self, _path):
         facts = next(one["facts"] for one in self.entries if one["subject"] == self.chain) or {}
-        sent = [one["sha256"] for one in facts.get("attachments", ())] + [
-            facts.get("message_sha256")
-        ]
+        sent = [facts.get("message_sha256")] + [f["sha256"] for f in facts.get("attachments", ())]
         held = [sha256(self.read(one)).hexdigest() for one in self.names if one[:9] == "courrier/"]
         require(not facts or sorted(sent) == sorted(held), "not what was sent")
 
@@ -108,8 +110,8 @@ class Archive:
         require({None, sha256(self.read(path)).hexdigest()} & {*back}, "not what came back")
 
     def certificates(self, path):
-        found = x509.load_pem_x509_certificate(self.read(path)).fingerprint(hashes.SHA256()).hex()
-        require(path[12:-4] == found in self.manifest["certificates"], "another certificate")
+        found = load_pem_x509_certificate(self.read(path)).fingerprint(hashes.SHA256()).hex()
+        require(path[12:-4] == found in self.said["certificates"], "another certificate")
 
     def seal(self, path):
         pdf = self.read(path)
@@ -118,11 +120,10 @@ class Archive:
         gap = re.fullmatch(rb"<([0-9A-F]+)>", pdf[end:rest])[1]
         cms = elements(bytes.fromhex(gap.decode()), 1)[0][2]
         require(not gap[2 * len(cms) :].strip(b"0"), "something was added to the seal")
-        found, _, signature, unsigned = signed(cms, DATA, pdf[:end] + pdf[rest:])
+        found, _, signature, added = signed(cms, DATA, pdf[:end] + pdf[rest:])
         require(found in self.known, f"sealed with another certificate, {found}")
-        if unsigned and SIGNATURE_STAMP in attributes(unsigned[0][1]):
-            token = attributes(unsigned[0][1])[SIGNATURE_STAMP][2]
-            self.check_stamp(token, sha256(signature).digest())
+        if STAMP in added:
+            self.check_stamp(added[STAMP][2], sha256(signature).digest())
 
     def attachment(self, path):
         (found,) = re.finditer(FILE, self.read(path), re.S)
@@ -181,7 +182,7 @@ def main():
     except Exception as error:
         print(f"UNKNOWN: {error!r}")
         return 2
-    paths = sorted({*archive.names, *archive.listed, "journal.json"})
+    paths = sorted({*archive.names, *archive.listed, *SEALED, "journal.json"})
     for check, path in ((c, p) for c in RULES for p in paths if re.fullmatch(RULES[c], p, re.S)):
         try:
             getattr(archive, check)(path)
@@ -189,9 +190,8 @@ def main():
         except Exception as error:  # a stranger's bytes may break whatever reads them in any way
             altered = 1
             print(f"ALTERED: {check}, {path!a}: {error!a}")
-    for one in archive.entries:
-        is_due = re.fullmatch(PROVED, one["kind"]) and one["subject"].startswith("addressee:")
-        if is_due and one["facts"] and one["entry_hash"] not in archive.proved:
+    for one in (e for e in archive.entries if e["facts"] and e["subject"].startswith("addressee:")):
+        if re.fullmatch(PROVED, one["kind"]) and one["entry_hash"] not in archive.proved:
             print(f"MISSING: proof of entry {one['sequence']}, {one['kind']}")
     return altered
 

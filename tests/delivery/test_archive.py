@@ -85,7 +85,7 @@ def opened(session: scoped_session[Session], config: Config) -> Callable[..., Zi
 
     def open_zip(letter: Letter, now: datetime = MARCH) -> ZipFile:
         file = BytesIO()
-        write_archive(session, letter, config.files_directory, file, now)
+        write_archive(session, letter, config, file, now)
         return ZipFile(file)
 
     return open_zip
@@ -122,6 +122,7 @@ def test_the_archive_holds_every_proof_the_letter_and_its_journal(
         "index.html",
         "LISEZ-MOI.txt",
         "manifeste.json",
+        "manifeste.sig",
     ]
     message = archive.read("courrier/message.txt")
     assert hashlib.sha256(message).hexdigest() == letter.message_sha256
@@ -165,7 +166,7 @@ def test_the_index_for_people_says_states_dates_and_hashes_and_leads_to_each_fil
         assert words in page
     links = set(re.findall(r'href="([^"]+)"', page))
     assert links == set(archive.namelist()) - {"index.html"}
-    for name in links - {"LISEZ-MOI.txt", "index.csv", "manifeste.json"}:
+    for name in links - {"LISEZ-MOI.txt", "index.csv", "manifeste.json", "manifeste.sig"}:
         assert hashlib.sha256(archive.read(name)).hexdigest() in page
     assert "<script" not in page
     assert "http" not in page
@@ -207,13 +208,28 @@ def test_the_note_to_read_first_says_what_this_is_and_how_to_check_it(
     assert "\n\n\n" not in note
 
 
-def test_the_same_moment_gives_the_same_bytes(
-    letter: Letter, session: scoped_session[Session], config: Config
+def test_the_same_moment_gives_the_same_files_but_for_the_seal_on_their_manifest(
+    letter: Letter, opened: Callable[..., ZipFile]
 ) -> None:
-    files = [BytesIO(), BytesIO()]
-    for file in files:
-        write_archive(session, letter, config.files_directory, file, MARCH)
-    assert files[0].getvalue() == files[1].getvalue()
+    one, other = opened(letter), opened(letter)
+    assert one.namelist() == other.namelist()
+    different = {name for name in one.namelist() if one.read(name) != other.read(name)}
+    assert different <= {"manifeste.sig"}
+
+
+def test_without_the_key_of_the_seal_no_archive_is_given_and_the_page_says_what_to_do(
+    letter: Letter, browser: Browser, config: Config
+) -> None:
+    key = config.keys_directory / "seal.pem"
+    key.rename(key.with_suffix(".away"))
+    answer = browser.get(f"/courriers/{letter.number}/preuves.zip")
+    assert answer.status_code == 500
+    assert "La clé du sceau de cette installation ne peut pas être lue" in answer.text
+    assert str(config.keys_directory) not in answer.text
+    key.with_suffix(".away").rename(key)
+    answer = browser.get(f"/courriers/{letter.number}/preuves.zip")
+    assert answer.data.startswith(b"PK")
+    answer.close()
 
 
 def test_hostile_and_equal_names_make_safe_and_different_paths(
@@ -316,10 +332,10 @@ def test_the_letters_page_leads_to_the_archive_and_it_is_downloaded(
     for title in ("Preuve d’envoi", "Preuve de refus", "Preuve de réception"):
         assert title in page
     answer = browser.get(address)
-    assert answer.mimetype == "application/zip"
+    assert answer.data.startswith(b"PK")
     assert f"filename=preuves-{letter.number}.zip" in answer.headers["Content-Disposition"]
     assert answer.content_length == len(answer.data)
-    assert len(ZipFile(BytesIO(answer.data)).namelist()) == 15
+    assert len(ZipFile(BytesIO(answer.data)).namelist()) == 16
     answer.close()
     left = [path.name for path in config.data_directory.iterdir() if path.name.startswith("tmp")]
     assert left == []
@@ -356,7 +372,7 @@ def test_the_command_line_writes_the_same_archive_and_overwrites_nothing(
     status, output = command(number, str(file))
     assert (status, str(file) in output) == (0, True)
     with ZipFile(file) as archive:
-        assert len(archive.namelist()) == 15
+        assert len(archive.namelist()) == 16
     before = file.read_bytes()
     status, output = command(number, str(file))
     assert (status, "ne peut pas être écrit" in output) == (2, True)

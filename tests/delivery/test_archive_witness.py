@@ -35,7 +35,7 @@ def opened(session: scoped_session[Session], config: Config) -> Opened:
 
     def open_zip(letter: Letter) -> ZipFile:
         file = BytesIO()
-        write_archive(session, letter, config.files_directory, file, datetime.now(UTC))
+        write_archive(session, letter, config, file, datetime.now(UTC))
         session.rollback()
         return ZipFile(file)
 
@@ -64,10 +64,10 @@ def test_the_manifest_names_every_other_file_with_its_size_and_hash(
     letter = hand_over("ada@x.example")
     archive = opened(letter)
     manifest = json.loads(archive.read("manifeste.json"))
-    assert (manifest["format"], manifest["version"]) == ("plirec-archive", 2)
+    assert (manifest["format"], manifest["version"]) == ("plirec-archive", 3)
     assert manifest["number"] == letter.number
     told = {line["path"]: (line["size"], line["sha256"]) for line in manifest["files"]}
-    assert set(told) == set(archive.namelist()) - {"manifeste.json"}
+    assert set(told) == set(archive.namelist()) - {"manifeste.json", "manifeste.sig"}
     for path, said in told.items():
         content = archive.read(path)
         assert said == (len(content), hashlib.sha256(content).hexdigest())

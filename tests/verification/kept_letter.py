@@ -70,7 +70,7 @@ def kept_letter(directory: Path, is_trial: bool = False) -> Iterator[KeptLetter]
 def archive_of(letter: Letter, config: Config) -> bytes:
     """Give the letter's archive as it is now."""
     file = BytesIO()
-    write_archive(db.session, letter, config.files_directory, file, datetime.now(UTC))
+    write_archive(db.session, letter, config, file, datetime.now(UTC))
     db.session.rollback()
     return file.getvalue()
 

@@ -10,6 +10,7 @@ from typing import IO
 
 from flask_babel import force_locale
 
+from config import Config
 from webapp.database import AnySession
 from webapp.delivery import archive_index
 from webapp.delivery.archive_index import Index, Line, Part, Recipient
@@ -33,6 +34,7 @@ from webapp.evidence.journal import (
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import Proof
 from webapp.evidence.proof_kinds import PROVABLE
+from webapp.evidence.seal import Key, open_key
 from webapp.letters.labels import CHANNELS, LABELS
 from webapp.letters.models import Addressee, Attachment, Channel, Letter
 from webapp.letters.queries import addressees_in_order
@@ -46,15 +48,19 @@ BY_THE_POST = frozenset(
 
 
 def write_archive(
-    session: AnySession, letter: Letter, files_directory: Path, file: IO[bytes], now: datetime
+    session: AnySession, letter: Letter, config: Config, file: IO[bytes], now: datetime
 ) -> None:
-    """Write the ZIP of a letter; the same journal, proofs and `now` give the same bytes.
+    """Write the ZIP of a letter; the same journal, proofs and `now` give the same files.
 
-    Proofs are given as they were sealed; one that is not sealed yet, and a stored file that is
-    missing or damaged, is named by the index. It is all in French, as the proofs are.
+    The seal alone, on the manifest that names them, is another each time. Proofs are given as they
+    were sealed; one that is not sealed yet, and a stored file that is missing or damaged, is named
+    by the index. It is all in French, as the proofs are.
+
+    :raises WrongSealingKey: the key is missing or damaged; nothing was written.
     """
+    key = open_key(config.keys_directory)
     with force_locale("fr"), ZipWriter(file) as target:
-        _Archive(session, letter, files_directory, target, now).write()
+        _Archive(session, letter, config.files_directory, key, target, now).write()
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ class _Archive:
     session: AnySession
     letter: Letter
     files: Path
+    key: Key
     target: ZipWriter
     now: datetime
 
@@ -77,6 +84,7 @@ class _Archive:
         index = Index(
             letter=letter,
             now=self.now,
+            sealed_with=self.key.fingerprint,
             fingerprints=list(certificates),
             inclusions=witnessed,
             parts=(
@@ -90,7 +98,7 @@ class _Archive:
         )
         for name, text in archive_index.files(index):
             self.target.text(name, [text], self.now)
-        write_manifest(self.target, letter.number, certificates, self.now)
+        write_manifest(self.target, letter.number, certificates, self.key, self.now)
 
     def _message(self, at: datetime) -> list[Part]:
         """Give the message; nothing of it is left once the letter was erased."""

@@ -88,12 +88,14 @@ class Recipient:
 class Index:
     """All that the index says, as it stood at `now` (aware).
 
+    :param sealed_with: which of the fingerprints the archive itself is sealed with.
     :param fingerprints: SHA-256 of this installation's sealing certificates, in hexadecimal.
     :param inclusions: the proofs that outside witnesses hold this letter's journal.
     """
 
     letter: Letter
     now: datetime
+    sealed_with: str
     fingerprints: Sequence[str]
     inclusions: Sequence[Inclusion]
     parts: Sequence[Part]

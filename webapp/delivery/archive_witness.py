@@ -1,4 +1,4 @@
-"""What an archive holds for whoever does not believe it: proofs, certificates, a manifest."""
+"""What an archive holds for whoever does not believe it: certificates, roots, a sealed manifest."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,8 +13,9 @@ from webapp.delivery.zip_writer import Filed, ZipWriter
 from webapp.evidence.inclusion import Inclusion
 from webapp.evidence.journal import moment
 from webapp.evidence.models import SealingKey
+from webapp.evidence.seal import Key, signature
 
-FORMAT, VERSION = "plirec-archive", 2
+FORMAT, VERSION = "plirec-archive", 3
 
 
 def write_inclusions(target: ZipWriter, inclusions: Iterable[Inclusion]) -> Iterator[Part]:
@@ -40,9 +41,9 @@ def write_certificates(session: AnySession, target: ZipWriter) -> dict[str, Part
 
 
 def write_manifest(
-    target: ZipWriter, number: str, fingerprints: Iterable[str], made_at: datetime
+    target: ZipWriter, number: str, fingerprints: Iterable[str], key: Key, made_at: datetime
 ) -> None:
-    """Name every file that was written until now; the manifest itself comes last."""
+    """Name every file that was written until now, and seal that: these two files come last."""
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -50,8 +51,11 @@ def write_manifest(
         "made_at": moment(made_at),
         "files": [_line(filed) for filed in target.filed],
         "certificates": list(fingerprints),
+        "sealed_with": key.fingerprint,
     }
-    target.text("manifeste.json", [_written(manifest)], made_at)
+    written = _written(manifest)
+    target.text("manifeste.json", [written], made_at)
+    target.content("manifeste.sig", signature(key, written.encode()), made_at)
 
 
 def _certificate(target: ZipWriter, key: SealingKey) -> Part:

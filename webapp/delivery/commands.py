@@ -146,5 +146,5 @@ def _export(number: str, file: Path) -> bool:
         return False
     # "x": an archive that is there already is not overwritten.
     with file.open("xb") as target:
-        write_archive(db.session, letter, current().files_directory, target, datetime.now(UTC))
+        write_archive(db.session, letter, current(), target, datetime.now(UTC))
     return True

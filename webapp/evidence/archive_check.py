@@ -21,11 +21,12 @@ from webapp.evidence.exported_entries import (
 )
 from webapp.evidence.journal import ADDRESSEE
 from webapp.evidence.proof_kinds import OF_ADDRESSEES
+from webapp.evidence.seal import require_signed
 from webapp.evidence.seen import Seal
 from webapp.evidence.verification import read_seals
 from webapp.evidence.witness import Head, leaf
 
-MANIFEST, JOURNAL = "manifeste.json", "journal.json"
+MANIFEST, SEAL, JOURNAL = "manifeste.json", "manifeste.sig", "journal.json"
 _GAP = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+\d+\s*\]")
 _PROVED = {str(kind) for kind in OF_ADDRESSEES}
 
@@ -50,9 +51,10 @@ class Archive:
         self.faults: set[str] = set()
         try:
             manifest = unambiguous(file.read(MANIFEST))
-            is_known = (manifest["format"], manifest["version"]) == ("plirec-archive", 2)
+            is_known = (manifest["format"], manifest["version"]) == ("plirec-archive", 3)
             self.chain, self.made_at = f"letter:{manifest['number']}", str(manifest["made_at"])
             self.certificates = [str(one) for one in manifest["certificates"]]
+            self.sealed_with = str(manifest["sealed_with"])
             lines = ((one["path"], one["size"], one["sha256"]) for one in manifest["files"])
             self.listed = {str(path): (size, sha256) for path, size, sha256 in lines}
         except Exception as error:  # anybody may have written it: it is none
@@ -63,6 +65,7 @@ class Archive:
     def checks(self) -> Iterator[tuple[ArchiveCheck, tuple[str, ...]]]:
         """Do each check, and give where it found something wrong."""
         yield ArchiveCheck.FILES, tuple(self._files())
+        yield ArchiveCheck.MANIFEST, self._wrong(re.escape(SEAL), self._is_manifest_sealed)
         yield ArchiveCheck.JOURNAL, tuple(self._journal())
         yield ArchiveCheck.CERTIFICATES, self._wrong(r"certificats/.*", self._is_certificate)
         yield ArchiveCheck.LETTER, () if self._is_letter_whole() else (JOURNAL,)
@@ -99,7 +102,7 @@ class Archive:
         return sorted(path for path in self._all_paths() if re.fullmatch(pattern, path, re.S))
 
     def _all_paths(self) -> set[str]:
-        return {*self.file.names, *self.listed}
+        return {*self.file.names, *self.listed, SEAL}
 
     def _wrong(self, pattern: str, is_right: Any) -> tuple[str, ...]:
         wrong = []
@@ -121,9 +124,17 @@ class Archive:
                 yield path
                 continue
             found = len(content), hashlib.sha256(content).hexdigest()
-            is_listed = path == MANIFEST or self.listed.get(path) == found
+            is_listed = path in (MANIFEST, SEAL) or self.listed.get(path) == found
             if not is_listed or self.file.names[path] != 1:
                 yield path
+
+    def _is_manifest_sealed(self, path: str, content: bytes) -> bool:
+        fingerprint, certificate = _certificate(
+            self.file.read(f"certificats/{self.sealed_with}.pem")
+        )
+        require_signed(certificate, content, self.file.read(MANIFEST))
+        self.seals[path] = fingerprint
+        return fingerprint == self.sealed_with
 
     def _journal(self) -> Iterator[str]:
         try:
@@ -141,7 +152,7 @@ class Archive:
             yield f"{JOURNAL} #{len(self.entries) + 1}"
 
     def _is_certificate(self, path: str, content: bytes) -> bool:
-        found = x509.load_pem_x509_certificate(content).fingerprint(hashes.SHA256()).hex()
+        found, _ = _certificate(content)
         return path == f"certificats/{found}.pem" and found in self.certificates
 
     def _is_letter_whole(self) -> bool:
@@ -198,6 +209,11 @@ class Archive:
             return said["stamp"] is None
         stamps.read_response(self.file.read(stamp), root)
         return bool(said["stamp"] == stamp)
+
+
+def _certificate(content: bytes) -> tuple[str, x509.Certificate]:
+    certificate = x509.load_pem_x509_certificate(content)
+    return certificate.fingerprint(hashes.SHA256()).hex(), certificate
 
 
 def _digest(content: bytes) -> str:

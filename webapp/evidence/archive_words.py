@@ -11,6 +11,7 @@ class ArchiveCheck(StrEnum):
 
     FORMAT = "format"
     FILES = "files"
+    MANIFEST = "manifest"
     JOURNAL = "journal"
     CERTIFICATES = "certificates"
     LETTER = "letter"
@@ -37,6 +38,10 @@ ANSWERS = {
 PASSED = {
     ArchiveCheck.FORMAT: N_("Le fichier est l’archive des preuves d’un courrier."),
     ArchiveCheck.FILES: N_("Chaque fichier est là, tel que le manifeste de l’archive le nomme."),
+    ArchiveCheck.MANIFEST: N_(
+        "Le manifeste porte un sceau qui tient\u00a0: rien n’a été retiré ni remplacé depuis que "
+        "l’archive a été faite."
+    ),
     ArchiveCheck.CERTIFICATES: N_("Les certificats du sceau portent leur propre empreinte."),
     ArchiveCheck.JOURNAL: N_(
         "Le journal est entier\u00a0: chaque écriture suit la précédente et porte son empreinte."
@@ -57,6 +62,10 @@ PASSED = {
 FAILED = {
     ArchiveCheck.FORMAT: N_("Le fichier n’est pas une archive de Plirec, ou d’une autre version."),
     ArchiveCheck.FILES: N_("Des fichiers ont été changés, ajoutés, doublés ou retirés\u00a0:"),
+    ArchiveCheck.MANIFEST: N_(
+        "Le sceau du manifeste manque ou ne tient pas\u00a0: l’archive n’est plus celle qui a été "
+        "faite\u00a0:"
+    ),
     ArchiveCheck.CERTIFICATES: N_("Un certificat du sceau a été changé\u00a0:"),
     ArchiveCheck.JOURNAL: N_("Le journal a été changé, à partir de\u00a0:"),
     ArchiveCheck.LETTER: N_(

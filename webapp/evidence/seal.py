@@ -12,7 +12,6 @@ from typing import NamedTuple
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -38,7 +37,7 @@ class WrongSealingKey(Exception):
 class Key(NamedTuple):
     """The sealing key, with its certificate and the certificate's SHA-256 in hexadecimal."""
 
-    private: PrivateKeyTypes
+    private: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
     fingerprint: str
 
@@ -101,9 +100,28 @@ def open_key(keys_directory: Path) -> Key:
         certificate = x509.load_pem_x509_certificate(pem)
     except (ValueError, TypeError):
         raise WrongSealingKey(_advice(keys_directory, "est abîmée")) from None
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise WrongSealingKey(_advice(keys_directory, "n’est pas celle de cette installation"))
     if private.public_key() != certificate.public_key():
         raise WrongSealingKey(_advice(keys_directory, "ne va pas avec son certificat"))
     return Key(private, certificate, certificate.fingerprint(hashes.SHA256()).hex())
+
+
+def signature(key: Key, content: bytes) -> bytes:
+    """Seal bytes apart from them: ECDSA over their SHA-256, in DER, as `openssl dgst` reads it."""
+    return key.private.sign(content, ec.ECDSA(hashes.SHA256()))
+
+
+def require_signed(certificate: x509.Certificate, signature: bytes, content: bytes) -> None:
+    """Check a seal that stands apart from what it is over.
+
+    :raises InvalidSignature: it is over something else, or by another key.
+    :raises TypeError: the certificate is none of a seal.
+    """
+    public = certificate.public_key()
+    if not isinstance(public, ec.EllipticCurvePublicKey):
+        raise TypeError("no certificate of a seal")
+    public.verify(signature, content, ec.ECDSA(hashes.SHA256()))
 
 
 def _make(now: datetime) -> bytes:
