@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -24,7 +25,9 @@ from tests.desk.old_letters import (
 )
 from webapp import keys, storage
 from webapp.accounts.models import User
+from webapp.delivery.tasks import seal_due
 from webapp.desk import keeping
+from webapp.evidence import proofs, troubles
 from webapp.evidence.integrity import verify_all
 from webapp.evidence.journal import entries, letter_chain
 from webapp.evidence.models import JournalEntry, JournalPurge, Proof
@@ -193,6 +196,33 @@ def test_papers_of_the_post_stay_while_a_letter_of_the_same_slip_is_kept(
         select(DepositDocument.name).where(DepositDocument.deposit_id == ours.deposit_id)
     )
     assert names.all() == [f"{MARK}.pdf"]
+
+
+def test_a_proof_that_was_being_sealed_while_its_letter_was_erased_leaves_nothing(
+    session: scoped_session[Session],
+    old: MakeOld,
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as unsealed:
+        unsealed.setattr(proofs, "due", lambda *_: [])
+        letter = old()
+    keep = proofs.store
+
+    def keep_while_it_is_erased(directory: Path, content: bytes) -> str:
+        digest = keep(directory, content)
+        keeping.erase_due(session, directory)
+        return digest
+
+    monkeypatch.setattr(proofs, "store", keep_while_it_is_erased)
+    seal_due(config)
+    assert letter.purged_at is not None
+    assert session.scalar(select(func.count()).select_from(Proof)) == 0
+    assert troubles.trouble(session, troubles.PROOF) is None
+    session.commit()
+    let_rest(config)
+    keeping.erase_due(session, config.files_directory)
+    assert stored(config) == set()
 
 
 @pytest.mark.parametrize("step", ["letters", "delivery", "paper", "reception", "released_files"])

@@ -33,6 +33,8 @@ def purge_due(session: AnySession, organisation_id: int, now: datetime) -> None:
         return
     _erase_requests(session, organisation_id, before)
     for some in portions(told):
+        # Whoever seals a proof of these entries meanwhile waits, and sees that they went.
+        alone(session, organisation_chain(organisation_id))
         needed = _needed(session, organisation_id, {email for _id, email, _at in some})
         gone = [
             entry_id

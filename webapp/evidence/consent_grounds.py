@@ -13,7 +13,7 @@ from webapp.evidence.export import exported
 from webapp.evidence.journal import RecordedEvent, recorded
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry
-from webapp.evidence.proof_kinds import ProofKind, Unprovable
+from webapp.evidence.proof_kinds import ProofKind, Purged
 
 CONSENT = "consent:"
 """How the subject of an event begins that is about the consent of one address."""
@@ -54,7 +54,7 @@ class ConsentGrounds:
     def facts(self) -> Mapping[str, Any]:
         """Give what is known at this event; who answered, and how, is of its own facts alone.
 
-        :raises Unprovable: facts were purged.
+        :raises Purged: the law let facts go.
         """
         known: dict[str, Any] = {}
         if self.before is not None:
@@ -74,7 +74,7 @@ class ConsentGrounds:
 
 def _facts_of(step: RecordedEvent) -> Mapping[str, Any]:
     if step.facts is None:
-        raise Unprovable(f"the facts of journal entry {step.entry_id} were purged")
+        raise Purged(f"the facts of journal entry {step.entry_id} were purged")
     return step.facts
 
 

@@ -13,7 +13,7 @@ from webapp.evidence.export import exported
 from webapp.evidence.journal import ADDRESSEE, RecordedEvent, recorded
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import JournalEntry
-from webapp.evidence.proof_kinds import OF_ADDRESSEES, PROVABLE, ProofKind, Unprovable
+from webapp.evidence.proof_kinds import OF_ADDRESSEES, PROVABLE, ProofKind, Purged, Unprovable
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Grounds:
     def facts_of(self, event: RecordedEvent) -> Mapping[str, Any]:
         """Give an event's facts.
 
-        :raises Unprovable: they were purged.
+        :raises Purged: the law let them go.
         """
         if event.facts is None:
-            raise Unprovable(f"the facts of journal entry {event.entry_id} were purged")
+            raise Purged(f"the facts of journal entry {event.entry_id} were purged")
         return event.facts
 
     def last(self, kind: EventKind) -> RecordedEvent:

@@ -49,3 +49,7 @@ PROVABLE: Mapping[EventKind, ProofKind] = MappingProxyType(
 
 class Unprovable(Exception):
     """An entry that no proof can be made of; the text says what the journal lacks."""
+
+
+class Purged(Unprovable):
+    """An entry whose facts the law let go: there is nothing to prove any more, and no fault."""

@@ -18,9 +18,10 @@ from webapp.evidence.journal import ADDRESSEE
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.layout import lay_out
 from webapp.evidence.models import JournalEntry, JournalFacts, Proof
-from webapp.evidence.proof_kinds import OF_ADDRESSEES, OF_CONSENTS, PROVABLE, ProofKind
+from webapp.evidence.proof_kinds import OF_ADDRESSEES, OF_CONSENTS, PROVABLE, ProofKind, Purged
 from webapp.evidence.rows import Imprint
 from webapp.evidence.seal import open_key
+from webapp.released_files import release
 from webapp.storage import load, store
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def make(
     :param stamper: the authority that dates the seal (PAdES B-T); without one it is B-B.
     :returns: the proof, detached, its columns loaded.
     :raises Unprovable: the entry gets no proof, or the journal lacks what it must say.
+    :raises Purged: the law let its facts go, be it while the proof was sealed; nothing is kept.
     :raises WrongSealingKey: the key is missing or damaged.
     :raises NoStamp: the authority gave no stamp; nothing is kept.
     """
@@ -108,7 +110,7 @@ def make(
     digest = store(config.files_directory, seal(pdf, key, f"{page.title} {page.number}", stamper))
     proof = Proof(entry_id=entry_id, kind=str(found.kind), digest=digest, sealed_at=now)
     with Session(database, expire_on_commit=False) as writing:
-        return _keep(writing, proof)
+        return _keep(writing, found.event.chain, proof)
 
 
 def overdue(session: AnySession, before: datetime) -> Sequence[JournalEntry]:
@@ -196,12 +198,19 @@ def _proof_of_entry(session: Session, entry_id: int) -> Proof | None:
     return session.scalars(select(Proof).where(Proof.entry_id == entry_id)).one_or_none()
 
 
-def _keep(session: Session, proof: Proof) -> Proof:
-    """Commit the proof, unless another worker did so meanwhile: then that one is the proof."""
-    alone(session, f"proof:{proof.entry_id}")
+def _keep(session: Session, chain: str, proof: Proof) -> Proof:
+    """Commit the proof, unless another worker did so meanwhile: then that one is the proof.
+
+    :raises Purged: the facts went meanwhile; the file, which names people, is let go too.
+    """
+    alone(session, chain)
     existing = _proof_of_entry(session, proof.entry_id)
     if existing is not None:
         return existing
+    if session.get(JournalFacts, proof.entry_id) is None:
+        release(session, [proof.digest], proof.sealed_at)
+        session.commit()
+        raise Purged(f"the facts of journal entry {proof.entry_id} went while it was sealed")
     session.add(proof)
     session.commit()
     return proof

@@ -17,6 +17,7 @@ from webapp.database import AnySession
 from webapp.evidence import proofs, troubles
 from webapp.evidence.authority_call import NoStamp
 from webapp.evidence.models import Proof
+from webapp.evidence.proof_kinds import Purged
 from webapp.evidence.witness_setting import timestamp_url
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ class Sweep:
             proofs.make(self.session, entry_id, self.config, self.clock(), stamper)
         except NoStamp:
             raise
+        except Purged:
+            log.info("journal entry %s was purged before its proof was made", entry_id)
         except Exception as error:
             log.exception("the proof of journal entry %s could not be made", entry_id)
             self.session.rollback()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, literal, select, update
 
-from webapp.database import AnySession
+from webapp.database import AnySession, alone
 from webapp.evidence.journal import letter_chain
 from webapp.evidence.models import JournalEntry, Proof
 from webapp.evidence.purge import purge_chain
@@ -33,6 +33,8 @@ def erase(session: AnySession, letter: Letter, ground: str, now: datetime) -> Se
     :raises webapp.evidence.purge.TooEarly: the law keeps it still.
     """
     chain = letter_chain(letter.number)
+    # A proof that is being sealed is either seen here, or finds that its facts are gone.
+    alone(session, chain)
     attached = session.scalars(
         delete(Attachment).where(Attachment.letter_id == letter.id).returning(Attachment.digest)
     ).all()
