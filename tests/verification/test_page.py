@@ -1,19 +1,22 @@
 """The public page: anybody has a file checked, without an account and without JavaScript."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from tests.verification.archives import PDF, files_of, flipped, named, zipped
 from tests.verification.kept_letter import KeptLetter, kept_letter
-from tests.verification.test_tamper_archive import PDF, files_of, flipped, named, zipped
 from webapp.accounts.models import AttemptCount
 from webapp.evidence.models import JournalEntry
+from webapp.evidence.seen import Seen
 from webapp.extensions import db
 from webapp.verification import checking
 from webapp.web.settings import current
@@ -142,18 +145,36 @@ def test_after_many_checks_from_one_place_it_takes_a_pause(
     assert other.status_code == 422
 
 
-def test_checks_wait_for_their_turn(kept: KeptLetter, client: FlaskClient) -> None:
+def test_a_check_waits_for_its_turn_and_whoever_would_be_third_is_told_at_once(
+    kept: KeptLetter, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers: list[int] = []
+    first_may_end = Event()
+    look = checking.look_apart
+
+    def look_slowly(*asked: Any) -> Seen:
+        assert first_may_end.wait(60)
+        return look(*asked)
 
     def show() -> None:
         answers.append(shown(kept.app.test_client(), kept.archive, "p.zip").status_code)
 
-    threads = [Thread(target=show) for _ in range(3)]
+    monkeypatch.setattr(checking, "look_apart", look_slowly)
+    threads = [Thread(target=show) for _ in range(2)]
     for thread in threads:
         thread.start()
+    while checking.places.acquire(blocking=False):
+        checking.places.release()
+        time.sleep(0.01)
+    third = shown(client, kept.archive, "p.zip")
+    assert third.status_code == 503
+    assert "D’autres fichiers sont en train d’être vérifiés. Réessayez." in third.text
+    assert answers == []
+    first_may_end.set()
     for thread in threads:
         thread.join()
-    assert answers == [200, 200, 200]
+    assert answers == [200, 200]
+    assert shown(client, kept.archive, "p.zip").status_code == 200
 
 
 def test_a_trial_is_told_to_be_worth_nothing(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import IO
 
 from webapp.accounts.attempts import Allowance, count_from
@@ -21,10 +21,12 @@ ALLOWED = Allowance(60, (timedelta(minutes=1),))
 
 _WAIT = 10
 _turn = Lock()
+places = BoundedSemaphore(2)
+"""One is checked and one waits: each more that waited would hold a thread that pages need."""
 
 
 class Busy(Exception):
-    """Other files are being checked at this moment."""
+    """Other files are being checked at this moment, and another waits already."""
 
 
 def count_check(session: AnySession, client: str, now: datetime) -> None:
@@ -39,7 +41,7 @@ def count_check(session: AnySession, client: str, now: datetime) -> None:
 def checked(session: AnySession, file: IO[bytes]) -> Verdict:
     """Verify a file; nothing of it is kept.
 
-    :raises Busy: the ones before take too long.
+    :raises Busy: the one before takes too long, or another waits for it already.
     :raises webapp.evidence.archive_file.TooLarge: it is an archive beyond what the page checks.
     :raises webapp.evidence.apart.Unreadable: reading it took too long, or too much.
     """
@@ -50,9 +52,14 @@ def checked(session: AnySession, file: IO[bytes]) -> Verdict:
 @contextmanager
 def _in_turn() -> Iterator[None]:
     """Let one thread of this process check at a time: the other pages must not wait for it."""
-    if not _turn.acquire(timeout=_WAIT):
+    if not places.acquire(blocking=False):
         raise Busy
     try:
-        yield
+        if not _turn.acquire(timeout=_WAIT):
+            raise Busy
+        try:
+            yield
+        finally:
+            _turn.release()
     finally:
-        _turn.release()
+        places.release()
