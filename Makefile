@@ -37,8 +37,7 @@ test-postgresql: .venv/.ready ## Run on PostgreSQL the tests that touch the data
 	@PLIREC_TEST_DATABASE=postgresql $(BIN)/pytest -q -n auto -m "not browser"
 
 .PHONY: quick
-quick: .venv/.ready ## Run the tests that need no browser and no process of their own
-	@$(PYTHON) tools/pdf_reader.py
+quick: .venv/.ready ## Run the quick tests, three of five: in under a minute
 	@$(BIN)/pytest -q -n auto -m "not browser and not slow"
 
 .PHONY: check

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.conftest import PASSWORD, Browser
 from webapp.accounts.models import User
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[User], Browser]
 Database = scoped_session[Session]
 NEW = "cinq autres mots au hasard"

@@ -14,6 +14,8 @@ from webapp.accounts.users import CommonPassword, WeakPassword, check_password
 from webapp.database import AnySession
 from webapp.extensions import db
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = ("Odile Martin", "odile@lavoir.example", "Les Amis du Lavoir")
 
 

@@ -19,6 +19,8 @@ from tests.conftest import PASSWORD, Browser
 from webapp.accounts import second_factor
 from webapp.accounts.models import AttemptCount, RecoveryCode, SecondFactor, User
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[User], Browser]
 Database = scoped_session[Session]
 START = "/compte/deuxieme-facteur"

@@ -14,6 +14,8 @@ from tests.conftest import PASSWORD, Browser
 from webapp.accounts import team
 from webapp.accounts.models import Kind, User
 
+pytestmark = pytest.mark.slow
+
 AnySession = scoped_session[Session]
 SignIn = Callable[[User], Browser]
 TEAM = "/organisation/equipe"

@@ -13,6 +13,8 @@ from webapp.accounts.commands import users
 from webapp.accounts.models import Organisation, User
 from webapp.extensions import db
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

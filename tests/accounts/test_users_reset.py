@@ -18,6 +18,8 @@ from webapp.accounts import second_factor
 from webapp.accounts.commands import users
 from webapp.accounts.models import User
 
+pytestmark = pytest.mark.slow
+
 AnySession = scoped_session[Session]
 Run = Callable[..., Result]
 NEW = "six mots sans le moindre rapport"

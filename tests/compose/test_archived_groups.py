@@ -12,6 +12,8 @@ from tests.conftest import Browser
 from webapp.accounts.models import User
 from webapp.contacts.models import Contact, Group
 
+pytestmark = pytest.mark.slow
+
 Filled = Callable[..., dict[str, Any]]
 PAUL = {"email": "paul@courriel.example", "last_name": "Vert", "status": "professional"}
 

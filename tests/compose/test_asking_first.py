@@ -19,6 +19,8 @@ from webapp.contacts.consent_models import ConsentRequest
 from webapp.delivery import awaited
 from webapp.letters.models import Addressee
 
+pytestmark = pytest.mark.slow
+
 Filled = Callable[..., dict[str, Any]]
 ASKS = {"consent_stated": None, "consent_means": None, "without_agreement": "ask"}
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}

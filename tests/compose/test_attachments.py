@@ -23,6 +23,8 @@ from webapp.evidence.journal import entries, letter_chain
 from webapp.letters.models import Letter
 from webapp.storage import load
 
+pytestmark = pytest.mark.slow
+
 Filled = Callable[..., dict[str, Any]]
 SignIn = Callable[[User], Browser]
 KEY = LETTER["key"]

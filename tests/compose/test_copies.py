@@ -18,6 +18,8 @@ from webapp.contacts.models import Contact, Group
 from webapp.letters.models import Letter
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 
+pytestmark = pytest.mark.slow
+
 Filled = Callable[..., dict[str, Any]]
 SignIn = Callable[[User], Browser]
 PAUL = {"email": "paul@courriel.example", "last_name": "Vert", "status": "professional"}

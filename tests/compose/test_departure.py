@@ -17,6 +17,8 @@ from webapp.letters.models import Letter
 from webapp.letters.term import PARIS
 from webapp.web.templating import day
 
+pytestmark = pytest.mark.slow
+
 Filled = Callable[..., dict[str, Any]]
 SOON = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=40)
 

@@ -5,6 +5,8 @@ import pytest
 from tests.conftest import Browser
 from webapp.compose.meeting import last_days
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("meeting", "usual", "co_ownership"),

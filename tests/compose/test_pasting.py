@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -10,6 +11,8 @@ from webapp.accounts.models import User
 from webapp.compose.models import Draft
 from webapp.compose.rows import MOST_ROWS
 from webapp.contacts.models import Contact
+
+pytestmark = pytest.mark.slow
 
 Filled = Callable[..., dict[str, Any]]
 LIST = "Ada Lovelace <ada@atelier.example>\nbob@atelier.example"

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
@@ -12,6 +13,8 @@ from tests.conftest import NOW, Browser
 from webapp.accounts.models import Organisation, User
 from webapp.contacts import consents
 from webapp.letters.models import Addressee, Letter
+
+pytestmark = pytest.mark.slow
 
 Filled = Callable[..., dict[str, Any]]
 SignIn = Callable[[User], Browser]

@@ -11,6 +11,8 @@ from tests.conftest import Browser
 from webapp.accounts.models import Organisation
 from webapp.evidence.journal import entries_about, letter_chain, letter_subject
 
+pytestmark = pytest.mark.slow
+
 Filled = Callable[..., dict[str, Any]]
 HIDDEN = "le nom de votre association n’y est pas"
 NAMED = "le nom de votre association y est écrit"

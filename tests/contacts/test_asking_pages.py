@@ -27,6 +27,8 @@ from webapp.evidence import proofs
 from webapp.evidence.journal import entries, organisation_chain
 from webapp.evidence.models import Proof
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = (
     {"email": "Louise@x.example", "last_name": "Blanc", "status": "individual"},
     {"email": "paul@x.example", "last_name": "Gris", "status": "individual"},

@@ -13,6 +13,8 @@ from webapp.contacts.models import Contact, Group, Membership
 from webapp.contacts.rules import Recipient, check
 from webapp.contacts.several import Choice
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("Blanc", "Gris", "Noir", "Roux", "Vert")
 
 

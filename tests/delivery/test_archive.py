@@ -36,6 +36,8 @@ from webapp.letters.models import Channel, Letter
 from webapp.letters.submission import FrozenRecipient
 from webapp.storage import store
 
+pytestmark = pytest.mark.slow
+
 MARCH = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 ADA = FrozenRecipient("Ada Lebœuf", "ada@x.example", "professional", "", "")

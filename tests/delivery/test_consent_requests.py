@@ -24,6 +24,8 @@ from webapp.letters import departure
 from webapp.letters.models import Addressee
 from webapp.letters.submission import AwaitedConsent, FrozenRecipient
 
+pytestmark = pytest.mark.slow
+
 LOUISE = "louise@x.example"
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

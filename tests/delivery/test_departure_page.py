@@ -12,6 +12,8 @@ from webapp.evidence.kinds import EventKind
 from webapp.letters.models import Letter
 from webapp.letters.term import PARIS
 
+pytestmark = pytest.mark.slow
+
 SOON = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=10)
 
 

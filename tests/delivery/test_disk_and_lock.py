@@ -18,7 +18,7 @@ from webapp.delivery.dispatch import carry_due
 from webapp.extensions import db
 from webapp.letters.models import Addressee
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]

@@ -25,6 +25,8 @@ from webapp.letters import mending, steps
 from webapp.letters.models import Letter
 from webapp.letters.submission import FrozenRecipient
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}

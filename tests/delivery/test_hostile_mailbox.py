@@ -13,7 +13,7 @@ from webapp.delivery.mailbox import Unreadable
 from webapp.delivery.returned_mail import MOST_BYTES
 from webapp.delivery.returns import TakenIn
 
-pytestmark = pytest.mark.usefixtures("session")
+pytestmark = [pytest.mark.usefixtures("session"), pytest.mark.slow]
 SHORT = 6
 """Seconds for a reading whose server lets it wait: in half of them a slow machine signs in."""
 

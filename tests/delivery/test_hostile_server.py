@@ -19,6 +19,8 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import letter_chain
 from webapp.letters.models import Addressee, Letter
 
+pytestmark = pytest.mark.slow
+
 ENDED = "Connection unexpectedly closed"
 EVERYBODY = ("a@x.example", "b@x.example", "c@x.example")
 Hostile = Callable[..., tuple[HostileServer, Config]]

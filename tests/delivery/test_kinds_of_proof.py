@@ -26,6 +26,8 @@ from webapp.letters.models import Addressee, Channel, Letter
 from webapp.letters.submission import FrozenRecipient
 from webapp.reception import answers
 
+pytestmark = pytest.mark.slow
+
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 AGENDA = AttachedFile("ordre du jour.pdf", "application/pdf", 12345, "a" * 64)
 PAPER = FrozenRecipient(

@@ -17,6 +17,8 @@ from webapp.letters.models import Channel, Letter
 from webapp.letters.submission import FrozenRecipient
 from webapp.letters.term import PARIS
 
+pytestmark = pytest.mark.slow
+
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 HOSTILE = FrozenRecipient("=HYPERLINK(0)", "+a@x.example", "professional", "", "")
 PAPER = FrozenRecipient(

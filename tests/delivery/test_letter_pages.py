@@ -19,6 +19,8 @@ from webapp.letters import reminders, steps
 from webapp.letters.models import Letter
 from webapp.letters.term import PARIS
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[User], Browser]
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 

@@ -24,6 +24,8 @@ from webapp.delivery.outlook import outlook
 from webapp.letters.models import Addressee, Letter
 from webapp.mail import Unavailable
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
 AnySession = scoped_session[Session]

@@ -25,6 +25,8 @@ from webapp.letters.models import Addressee, Letter
 from webapp.letters.numbers import token
 from webapp.letters.submission import FrozenRecipient
 
+pytestmark = pytest.mark.slow
+
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 POSTAL = "Léa Roux\n4 RUE DES LILAS\n01000 BOURG EN BRESSE"
 PEOPLE = [

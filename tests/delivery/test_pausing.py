@@ -18,6 +18,8 @@ from webapp.evidence.kinds import EventKind
 from webapp.letters import steps
 from webapp.letters.models import Letter
 
+pytestmark = pytest.mark.slow
+
 AnySession = scoped_session[Session]
 MAIL = "/organisation/messagerie"
 

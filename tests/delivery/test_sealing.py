@@ -28,6 +28,8 @@ from webapp.evidence.verdicts import Answer
 from webapp.evidence.verification import verify
 from webapp.letters.models import Letter
 
+pytestmark = pytest.mark.slow
+
 AnySession = scoped_session[Session]
 HOUR = timedelta(hours=1)
 STAMPED = "une autorité d’horodatage extérieure (RFC 3161) a daté le sceau"

@@ -22,6 +22,8 @@ from webapp.letters import steps
 from webapp.letters.models import Letter
 from webapp.mail import SmtpChannel, Unavailable
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
 

@@ -21,6 +21,8 @@ from webapp.delivery.telling import last_hour, tell_due
 from webapp.letters import mending, steps
 from webapp.letters.models import Addressee, Letter
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
 MORNING = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)

@@ -22,6 +22,8 @@ from webapp.letters import reminders, steps
 from webapp.letters.models import Addressee, Letter
 from webapp.letters.term import PARIS
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}

@@ -16,6 +16,8 @@ from webapp.delivery.dispatch import carry_due
 from webapp.delivery.models import TrialMessage
 from webapp.letters.models import Letter
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[User], Browser]
 LINK = "/r/"
 NAMES = ("administrator", "managed", "simple", "stranger")

@@ -19,6 +19,8 @@ from webapp.evidence.models import Proof
 from webapp.extensions import db
 from webapp.letters.models import Addressee
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_two_workers_at_once_tell_everybody_and_nobody_twice(

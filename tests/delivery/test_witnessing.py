@@ -24,6 +24,8 @@ from webapp.evidence.journal import Event, append
 from webapp.evidence.kinds import EventKind
 from webapp.evidence.witness_models import DailyRoot, RootStamp, WitnessErrand
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 Configure = Callable[..., Config]
 AnySession = scoped_session[Session]

@@ -13,7 +13,7 @@ import pytest
 from tests.desk.conftest import Plirec, contents
 from webapp.storage import store
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 
 def test_what_was_saved_comes_back_byte_for_byte_elsewhere(

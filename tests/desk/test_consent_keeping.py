@@ -17,6 +17,8 @@ from webapp.evidence import proofs
 from webapp.evidence.integrity import verify_all
 from webapp.evidence.journal import entries, organisation_chain
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["old"]
 
 

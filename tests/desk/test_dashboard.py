@@ -22,6 +22,8 @@ from webapp.imports.models import Import
 from webapp.letters.steps import State
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 SignedInAs = Callable[[Kind], FlaskClient]

@@ -20,6 +20,8 @@ from webapp.letters.models import Attachment
 from webapp.paper.models import Deposit, DepositDocument
 from webapp.storage import place
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["old"]
 
 

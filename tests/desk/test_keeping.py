@@ -41,6 +41,8 @@ from webapp.paper.models import DepositDocument, DepositItem
 from webapp.reception.models import AddressCode, Opening
 from webapp.released_files import ReleasedFile
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["old"]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
@@ -10,6 +11,8 @@ from tests.conftest import Browser
 from tests.desk.old_letters import MakeOld, old
 from webapp.accounts.models import User
 from webapp.desk import keeping as job
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["old"]
 PAGE = "/organisation/conservation"

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, scoped_session
 from webapp.accounts.models import Installation, Organisation, User
 from webapp.desk.commands import organisation as command
 
+pytestmark = pytest.mark.slow
+
 AnySession = scoped_session[Session]
 Run = Callable[..., Result]
 GIVEN = {

@@ -32,6 +32,8 @@ from webapp.letters.models import Letter
 from webapp.letters.submission import submit
 from webapp.sheets.reader import Row
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["old"]
 PAGE = "/organisation/donnees"
 NOW = datetime.now(UTC)

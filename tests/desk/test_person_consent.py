@@ -28,6 +28,8 @@ from webapp.reception import openings
 from webapp.reception.openings import Opened
 from webapp.released_files import ReleasedFile
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/organisation/donnees"
 NOW = datetime.now(UTC)
 LOUISE, PAUL = "louise@quokka.example", "paul@noir.example"

@@ -23,7 +23,7 @@ from webapp.evidence import seal
 from webapp.extensions import db
 from webapp.web.settings import MIGRATIONS
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 Change = Callable[[dict[str, bytes]], None]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
@@ -11,6 +12,8 @@ from tests.browser.installation import free_port
 from tests.conftest import Browser
 from webapp.accounts.mail_settings import with_mail_settings
 from webapp.accounts.models import ReturnMailbox, User
+
+pytestmark = pytest.mark.slow
 
 PAGE = "/organisation/messagerie"
 SAVE = f"{PAGE}/retours"

@@ -13,7 +13,7 @@ from webapp.desk import keeping
 from webapp.extensions import db
 
 __all__ = ["old"]
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 
 def test_a_backup_lacks_nothing_after_letters_were_erased(

@@ -23,6 +23,8 @@ from webapp.desk.status import gather
 from webapp.evidence import triggers, witness_setting
 from webapp.evidence.moments import PARIS
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/organisation/temoin"
 
 

@@ -11,6 +11,8 @@ from webapp.evidence.archive_file import Bounds, TooLarge
 from webapp.evidence.seen import NotKnown
 from webapp.evidence.verification import look
 
+pytestmark = pytest.mark.slow
+
 BOUNDS = Bounds(unfolded=100_000_000, parts=100, proofs=10)
 
 

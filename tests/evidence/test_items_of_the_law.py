@@ -14,6 +14,8 @@ from webapp.evidence import proofs
 from webapp.evidence.journal import Event, append
 from webapp.evidence.kinds import EventKind
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 20, 8, 0, tzinfo=UTC)
 ADDRESS = "https://recommande.jardins.example"
 CLIENT = {"email": "lukasz@courriel.example", "ip": "192.0.2.7", "user_agent": "Un navigateur"}

@@ -21,6 +21,8 @@ from webapp.evidence.models import Proof
 from webapp.evidence.proof_kinds import Unprovable
 from webapp.storage import DamagedFile
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 
 

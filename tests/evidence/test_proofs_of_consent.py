@@ -16,6 +16,8 @@ from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import DATA_ERASED, NO_ANSWER, EventKind
 from webapp.evidence.models import JournalEntry
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHAIN = organisation_chain(1)
 ASKED = "consent:7"

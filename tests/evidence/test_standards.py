@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Config
 from webapp.evidence import proofs
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 PAINTING = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "Tj", "TJ", "'", '"', "EI"}
 FORBIDDEN = {

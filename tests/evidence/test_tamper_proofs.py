@@ -19,6 +19,8 @@ from webapp.evidence.kinds import EventKind
 from webapp.evidence.models import Proof
 from webapp.storage import place, store
 
+pytestmark = pytest.mark.slow
+
 RETURNED = b"550 5.1.1 User unknown"
 Found = set[tuple[FaultKind, int]]
 

@@ -19,6 +19,8 @@ from webapp.evidence.proof_words import Check
 from webapp.evidence.verdicts import Answer, Verdict
 from webapp.evidence.verification import verify
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 
 

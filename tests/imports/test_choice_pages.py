@@ -15,6 +15,8 @@ from webapp.contacts.models import Contact, Group
 from webapp.imports.checking import check_file
 from webapp.sheets.limits import Limits
 
+pytestmark = pytest.mark.slow
+
 WRONG = "sans-arobase;Noir;Zoé;;particulier;;;;;"
 
 

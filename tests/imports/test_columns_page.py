@@ -13,6 +13,8 @@ from webapp.contacts.models import Group
 from webapp.imports import columns_views, tasks
 from webapp.imports.models import ColumnChoice, Import, ImportRow
 
+pytestmark = pytest.mark.slow
+
 LIST = (
     "Amicale;;;\n"
     "Nom;Contact 1;Truc;Statut\n"

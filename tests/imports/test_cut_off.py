@@ -21,6 +21,8 @@ from webapp.contacts.models import Group
 from webapp.imports import reading, tasks, uploads
 from webapp.imports.models import Import, ImportRow
 
+pytestmark = pytest.mark.slow
+
 SAID = "La lecture de ce fichier s’est arrêtée net plusieurs fois"
 
 

@@ -22,6 +22,8 @@ from webapp.contacts.queries import identities
 from webapp.contacts.rules import FIELDS, check
 from webapp.imports.commands import contacts
 
+pytestmark = pytest.mark.slow
+
 # Columns A to J, as the template has them.
 PEOPLE = (
     "louise@courriel.example;Blanc;Louise;;individual;4 rue des Lilas;;01000;Bourg;France",

@@ -19,6 +19,8 @@ from webapp.contacts.models import Contact, Group, Membership
 from webapp.imports.commands import contacts
 from webapp.imports.models import ColumnChoice
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = "E-mail;Nom;Prénom;Raison sociale;Statut"
 JEAN = "jean@exemple.fr;Petit;Jean;;particulier"
 LEA = "lea@exemple.fr;Roux;Léa;;particulier"

@@ -14,6 +14,8 @@ from sqlalchemy.orm import scoped_session
 from webapp.contacts.models import Group, Membership
 from webapp.imports.models import Import, ImportRow
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = "E-mail;Nom;Prénom;Raison sociale;Statut;Adresse;Complément;Code postal;Ville;Pays"
 JEAN = "jean@exemple.fr;Petit;Jean;;particulier"
 LEA = "lea@exemple.fr;Roux;Léa;;particulier"

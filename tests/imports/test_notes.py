@@ -19,6 +19,8 @@ from webapp.imports.models import Import
 from webapp.sheets.limits import Limits
 from webapp.sheets.notes import Note, describe, note
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = ["Nom", "E-mail", "Statut", "Raison sociale", "Téléphone"]
 NBSP = "\xa0"
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import scoped_session
 from webapp.contacts.models import Group
 from webapp.imports.models import Import, ImportRow
 
+pytestmark = pytest.mark.slow
+
 CELLS = "E-mail\tNom\tStatut\r\njean@exemple.fr\tPetit\tparticulier\r\nlea@exemple.fr\tRoux\tpart."
 
 

@@ -17,6 +17,8 @@ from webapp.contacts.models import Group
 from webapp.imports import reading, sources, tasks, uploads
 from webapp.imports.models import Import, ImportRow, ImportSource
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = "E-mail;Nom;Prénom;Raison sociale;Statut"
 LINES = 12_000
 CELLS = "E-mail\tNom\tStatut\njean@exemple.fr\tPetit\tparticulier"

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
 from webapp.imports.models import Import, ImportRow
+
+pytestmark = pytest.mark.slow
 
 StageLines = Callable[..., Import]
 YES = [

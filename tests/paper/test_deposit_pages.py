@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
@@ -24,6 +25,8 @@ from webapp.letters.cancellation import cancel_unsent
 from webapp.letters.models import Letter
 from webapp.paper.models import Deposit
 from webapp.web.paging import PAGE_SIZE
+
+pytestmark = pytest.mark.slow
 
 
 def test_paper_letters_wait_by_letter_with_their_addresses(

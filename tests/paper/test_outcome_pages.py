@@ -26,6 +26,8 @@ from webapp.letters.cancellation import cancel_unsent
 from webapp.letters.models import Letter
 from webapp.paper.models import Deposit
 
+pytestmark = pytest.mark.slow
+
 
 def test_after_an_impossible_day_the_outcomes_are_ticked_as_they_came(
     browser: Browser, place: str

@@ -12,6 +12,8 @@ from webapp.letters.models import Addressee, Attachment, Letter
 from webapp.paper.printing import TooManyPages, Unprintable, Window, letters_pdf
 from webapp.storage import store
 
+pytestmark = pytest.mark.slow
+
 
 def pdf(pages: int, password: str = "") -> bytes:
     writer = PdfWriter()

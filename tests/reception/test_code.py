@@ -23,6 +23,8 @@ from webapp.evidence.kinds import EventKind
 from webapp.letters.models import Addressee
 from webapp.reception.models import AddressCode
 
+pytestmark = pytest.mark.slow
+
 Waiting = Callable[..., tuple[Addressee, str]]
 WRONG = "Ce n’est pas le bon code."
 OVER = "Ce code ne sert plus"

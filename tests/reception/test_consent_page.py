@@ -18,6 +18,8 @@ from webapp.evidence.models import JournalEntry
 from webapp.letters.models import Addressee
 from webapp.letters.submission import AwaitedConsent, FrozenRecipient, Submission, submit
 
+pytestmark = pytest.mark.slow
+
 LOUISE = "louise@x.example"
 AGREED = {"agreed": "y"}
 SCANNERS = ("GoogleImageProxy", "Mozilla/5.0 (Microsoft Defender)", "Barracuda", "")

@@ -26,6 +26,8 @@ from webapp.letters.models import Addressee
 from webapp.letters.numbers import token
 from webapp.storage import store
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., tuple[MailServer, dict[str, Any]]]
 HIDDEN = (
     *("Les Amis du Lavoir", "Lavoir", "lavoir.example", "Odile", "Martin", "Bourg-en-Bresse"),

@@ -15,6 +15,8 @@ from webapp.letters.models import Addressee, Attachment
 from webapp.letters.steps import State
 from webapp.storage import store
 
+pytestmark = pytest.mark.slow
+
 Waiting = Callable[..., tuple[Addressee, str]]
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 NOW = datetime.now(UTC)

@@ -18,6 +18,8 @@ from webapp.letters.models import Addressee, Attachment
 from webapp.reception.models import Opening
 from webapp.storage import store
 
+pytestmark = pytest.mark.slow
+
 Waiting = Callable[..., tuple[Addressee, str]]
 SCANNERS = (
     "Mozilla/5.0 (compatible; Microsoft Office Existence Discovery)",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -26,6 +27,8 @@ from webapp.sheets.error_words import WITHOUT_VALUE
 from webapp.sheets.limits import MEGABYTE, Limits
 from webapp.sheets.reader import read
 from webapp.sheets.unreadable import REASONS, UnreadableSheet
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("PLIREC_EXAMPLES", "6"))
 LIMITS = Limits(memory_bytes=512 * MEGABYTE, seconds=30)

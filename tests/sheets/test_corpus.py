@@ -13,6 +13,8 @@ from webapp.imports.checking import check_file
 from webapp.sheets.limits import Limits
 from webapp.sheets.unreadable import UnreadableSheet
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 CHECK = "from webapp.imports.commands import contacts; contacts()"
 WORST = (

@@ -9,6 +9,8 @@ from webapp.sheets.limits import Limits
 from webapp.sheets.reader import read
 from webapp.sheets.unreadable import UnreadableSheet
 
+pytestmark = pytest.mark.slow
+
 Save = Callable[[bytes], Path]
 
 TABLE = [["Nom", "Prénom", "Adresse"], ["Lefèvre", "Noël", "12, rue X"], ["Mahé", "Œ", "€"]]

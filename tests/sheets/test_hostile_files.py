@@ -10,6 +10,8 @@ from webapp.sheets.limits import MEGABYTE, Limits
 from webapp.sheets.reader import read
 from webapp.sheets.unreadable import REASONS, UnreadableSheet
 
+pytestmark = pytest.mark.slow
+
 Save = Callable[[bytes], Path]
 
 

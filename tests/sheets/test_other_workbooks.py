@@ -12,6 +12,8 @@ from webapp.sheets.limits import Limits
 from webapp.sheets.reader import Row, read
 from webapp.sheets.unreadable import UnreadableSheet
 
+pytestmark = pytest.mark.slow
+
 Save = Callable[[bytes], Path]
 
 OLD = [["Nom", "Ville", "CP", "Cotisant"], ["Lefèvre", "Œuilly", 2160.0, True]]

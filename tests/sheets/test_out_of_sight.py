@@ -14,6 +14,8 @@ from webapp.sheets.limits import Limits
 from webapp.sheets.reader import Row, read
 from webapp.sheets.unreadable import UnreadableSheet
 
+pytestmark = pytest.mark.slow
+
 Save = Callable[[bytes], Path]
 Make = Callable[[dict[str, Any]], bytes]
 Replace = Callable[[bytes, str, bytes], bytes]

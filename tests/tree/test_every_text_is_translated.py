@@ -27,7 +27,7 @@ from webapp.letters.models import Addressee
 from webapp.letters.numbers import token
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.8"}

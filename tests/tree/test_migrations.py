@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -45,6 +46,8 @@ from webapp.paper.models import EnvelopeWindow
 from webapp.sheets.notes import counted
 from webapp.sheets.reader import Row
 from webapp.web.settings import MIGRATIONS
+
+pytestmark = pytest.mark.slow
 
 CONTACT = {"email": "a@x.example", "last_name": "Blanc", "status": "professional"}
 

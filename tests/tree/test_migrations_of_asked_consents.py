@@ -15,6 +15,8 @@ from webapp.extensions import db
 from webapp.letters.models import Addressee
 from webapp.letters.submission import AwaitedConsent, FrozenRecipient, Submission, submit
 
+pytestmark = pytest.mark.slow
+
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 GIVEN, ASKED = "a@x.example", "b@x.example"
 

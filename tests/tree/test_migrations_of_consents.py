@@ -1,3 +1,5 @@
+import pytest
+
 from config import Config
 from tests.conftest import NOW, new_user
 from tests.tree.test_migrations import before_revision, differences, fill, missing_triggers
@@ -6,6 +8,8 @@ from webapp.accounts.models import Kind
 from webapp.contacts import consents, listing, queries
 from webapp.desk.schema import downgrade, upgrade
 from webapp.extensions import db
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_withdrawn_consent_does_not_come_back_by_a_migration(bare_config: Config) -> None:

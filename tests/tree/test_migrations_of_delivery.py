@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select, text
 
 from config import Config
@@ -17,6 +18,8 @@ from webapp.delivery import pausing
 from webapp.desk.schema import downgrade, upgrade
 from webapp.extensions import db
 from webapp.letters.models import Addressee, Letter
+
+pytestmark = pytest.mark.slow
 
 
 def test_letters_go_down_without_their_pause_and_come_up_leaving(bare_config: Config) -> None:

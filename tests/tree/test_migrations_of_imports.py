@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select, text
 
 from config import Config
@@ -10,6 +11,8 @@ from webapp.desk.schema import downgrade, upgrade
 from webapp.extensions import db
 from webapp.imports.models import Import
 from webapp.imports.staging import begin
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_file_that_was_given_up_stays_so_when_its_tries_are_no_more_counted(

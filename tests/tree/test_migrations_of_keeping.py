@@ -17,6 +17,8 @@ from webapp.desk.schema import downgrade, upgrade
 from webapp.extensions import db
 from webapp.letters.models import Addressee, Letter
 
+pytestmark = pytest.mark.slow
+
 BEFORE = before_revision("0028")
 
 

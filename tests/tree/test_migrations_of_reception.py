@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import text
 
 from config import Config
@@ -10,6 +11,8 @@ from webapp.extensions import db
 from webapp.letters import steps
 from webapp.letters.submission import FrozenRecipient, Submission, submit
 from webapp.reception.models import AddressCode, Opening
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_installation_that_is_there_has_no_operator_yet_and_its_letters_no_code(

@@ -15,6 +15,8 @@ from webapp.evidence.journal import Event, append, letter_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_mailbox_and_the_failing_addresses_go_down_and_the_rest_stays(
     bare_config: Config,

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from config import Config
 from tests.conftest import NOW
 from tests.tree.test_migrations import before_revision, differences, fill, missing_triggers
@@ -9,6 +11,8 @@ from webapp.evidence import troubles
 from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import organisation_chain
 from webapp.extensions import db
+
+pytestmark = pytest.mark.slow
 
 
 def test_why_seals_wait_goes_and_comes_and_the_journal_keeps_all(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select, text
 
 from config import Config
@@ -10,6 +11,8 @@ from webapp.extensions import db
 from webapp.letters import steps
 from webapp.letters.models import Addressee
 from webapp.letters.submission import FrozenRecipient, Submission, submit
+
+pytestmark = pytest.mark.slow
 
 
 def test_letters_handed_over_before_have_no_reminders_and_what_became_of_them_is_not_told_again(

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import inspect, select
 
 from config import Config
@@ -10,6 +11,8 @@ from webapp.evidence.integrity import verify_all
 from webapp.evidence.witness import make_due
 from webapp.evidence.witness_models import DailyRoot
 from webapp.extensions import db
+
+pytestmark = pytest.mark.slow
 
 
 def missing_guards() -> set[str]:

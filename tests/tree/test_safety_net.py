@@ -15,6 +15,8 @@ from tests.tree.everything import MARK, Ids, addresses
 from webapp.accounts.models import User
 from webapp.database import Base
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def kept(config: Config) -> Iterator[Callable[[], str]]:

@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
@@ -11,6 +12,8 @@ from tests.tree.everything import NOW, Ids, addresses
 from webapp.contacts import book
 from webapp.contacts.models import Group
 from webapp.contacts.rules import check
+
+pytestmark = pytest.mark.slow
 
 STATIC = Path(__file__).parents[2] / "webapp" / "static"
 LIMIT = 40 * 1024

@@ -30,6 +30,8 @@ from tests.verification.archives import (
 from tests.verification.kept_letter import KeptLetter
 from webapp.evidence.verdicts import Answer
 
+pytestmark = pytest.mark.slow
+
 
 def said(**changes: Any) -> Callable[[Files], Files]:
     return content(MANIFEST, lambda old: json.dumps({**json.loads(old), **changes}).encode())

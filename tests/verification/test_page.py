@@ -21,6 +21,8 @@ from webapp.extensions import db
 from webapp.verification import checking
 from webapp.web.settings import current
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def client(kept: KeptLetter) -> FlaskClient:

@@ -39,6 +39,8 @@ from tests.verification.kept_letter import RETURNED, KeptLetter
 from webapp.evidence.archive_words import ArchiveCheck
 from webapp.evidence.verdicts import Answer
 
+pytestmark = pytest.mark.slow
+
 
 def test_as_it_was_downloaded_everything_agrees(kept: KeptLetter, tmp_path: Path) -> None:
     found = verdict(kept, kept.archive)

@@ -15,6 +15,8 @@ from webapp.accounts.models import User
 from webapp.contacts.models import Group
 from webapp.imports.models import Import
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def app(separate_app: Flask) -> Flask:

@@ -14,6 +14,8 @@ from webapp.extensions import csrf, db
 from webapp.letters.models import Letter
 from webapp.web.transactions import only_read_from_here
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def app(separate_app: Flask) -> Flask:
