@@ -20,7 +20,6 @@ from webapp.accounts.password_links import make_link
 from webapp.accounts.sessions import open_session
 from webapp.accounts.team import disable
 from webapp.compose import copies, drafts
-from webapp.compose.drafts import CheckedFile
 from webapp.compose.models import DraftFile
 from webapp.contacts import book, queries
 from webapp.contacts.models import Contact, Group
@@ -32,10 +31,9 @@ from webapp.evidence.integrity import verify_chain
 from webapp.evidence.journal import Event, append, organisation_chain
 from webapp.evidence.kinds import EventKind
 from webapp.extensions import db
-from webapp.imports import sources
+from webapp.imports import sources, staging
 from webapp.imports.checking import Layout, check_rows
 from webapp.imports.models import Import, ImportRow
-from webapp.imports.staging import begin, stage
 from webapp.jobs import is_rooms_own
 from webapp.letters.attachments import AttachedFile
 from webapp.letters.models import Addressee, Channel, Letter
@@ -214,7 +212,7 @@ def test_the_sign_ins_tables_go_and_come_without_the_accounts(bare_config: Confi
 
 
 def test_the_drafts_tables_go_and_come_with_what_was_being_written(bare_config: Config) -> None:
-    file = CheckedFile(AttachedFile("plan.pdf", "application/pdf", 9, "0" * 64), "")
+    file = drafts.CheckedFile(AttachedFile("plan.pdf", "application/pdf", 9, "0" * 64), "")
     app = create_app(bare_config)
     with app.app_context():
         upgrade()
@@ -279,7 +277,7 @@ def test_groups_go_down_as_groups_in_use_and_come_up_with_their_contacts(
         book.archive_group(db.session, group, NOW)
         report = check_rows([Row(2, ("b@x.example", "Noir"))], {0: "email", 1: "last_name"})
         user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
-        stage(db.session, group, user.id, "liste.csv", report, NOW)
+        staging.stage(db.session, group, user.id, "liste.csv", report, NOW)
         db.session.commit()
         db.session.remove()
         downgrade(revision=before_revision("0013"))
@@ -307,7 +305,7 @@ def test_what_was_told_about_a_file_goes_down_and_its_lines_stay(bare_config: Co
         user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
         report = check_rows([Row(2, ("b@x.example", "Noir"))], {0: "email", 1: "last_name"})
         told = replace(report, notes=counted("blank_rows", 3))
-        stage(db.session, group, user.id, "liste.csv", told, NOW)
+        staging.stage(db.session, group, user.id, "liste.csv", told, NOW)
         db.session.commit()
         db.session.remove()
         downgrade(revision=before_revision("0015"))
@@ -329,9 +327,9 @@ def test_imports_go_down_without_the_unread_and_come_up_read(bare_config: Config
         group = db.session.scalars(select(Group)).one()
         report = check_rows([Row(2, ("b@x.example", "Noir"))], {0: "email", 1: "last_name"})
         user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
-        staged = stage(db.session, group, user.id, "liste.csv", report, NOW)
+        staged = staging.stage(db.session, group, user.id, "liste.csv", report, NOW)
         sources.keep(db.session, staged, [], Layout(0, -1, {0: "email"}))
-        begin(db.session, group, user.id, "longue.csv", "un-fichier", NOW)
+        staging.begin(db.session, group, user.id, "longue.csv", "un-fichier", NOW)
         sources.remember(db.session, organisation.id, {"mel": "email"}, {})
         db.session.commit()
         db.session.remove()
@@ -385,7 +383,7 @@ def test_imports_of_before_are_counted_and_stay_when_the_comparison_goes(
         rows = [Row(2, ("a@x.example", "Blanc")), Row(3, ("b@x.example", "Noir", "pro"))]
         report = check_rows(rows, {0: "email", 1: "last_name", 2: "status"})
         user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
-        staged = stage(db.session, group, user.id, "liste.csv", report, NOW)
+        staged = staging.stage(db.session, group, user.id, "liste.csv", report, NOW)
         assert staged.counts == {"error": 1, "create": 1}
         db.session.commit()
         db.session.remove()
