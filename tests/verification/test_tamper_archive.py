@@ -68,6 +68,34 @@ def test_a_byte_changed_in_a_file_is_found(kind: str, kept: KeptLetter, tmp_path
     assert found == independent_findings(zipped(files), tmp_path)
 
 
+@pytest.mark.parametrize("kind", [PDF, STAMP, WITNESS, CERTIFICATE])
+def test_a_byte_changed_anywhere_is_named_by_both_for_the_same(
+    kind: str, kept: KeptLetter, tmp_path: Path
+) -> None:
+    files = files_of(kept.archive)
+    path = named(files, kind)
+    length = len(files[path])
+    for place in [*range(0, length, length // 7), length - 1]:
+        archive = zipped({**files, path: flipped(files[path], place)})
+        found = own_findings(kept, archive)
+        assert ("files", path) in found
+        assert found == independent_findings(archive, tmp_path), place
+
+
+@pytest.mark.parametrize("value", [None, True, 1.5, [], {}, "x", 10**30, "é"])
+@pytest.mark.parametrize("name", ["made_at", "certificates", "sealed_with", "files", "number"])
+def test_a_manifest_that_says_something_else_altogether_is_told_alike(
+    name: str, value: Any, kept: KeptLetter, tmp_path: Path
+) -> None:
+    files = files_of(kept.archive)
+    manifest = {**json.loads(files[MANIFEST]), name: value}
+    archive = zipped({**files, MANIFEST: json.dumps(manifest).encode()})
+    status, said = independent(archive, tmp_path)
+    expected = {Answer.ALTERED: 1, Answer.UNKNOWN: 2}
+    assert expected[verdict(kept, archive).answer] == status, said
+    assert own_findings(kept, archive) == independent_findings(archive, tmp_path)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_taken_out_is_found(kind: str, kept: KeptLetter, tmp_path: Path) -> None:
     files = files_of(kept.archive)
@@ -100,7 +128,8 @@ def test_two_files_that_changed_places_are_found(kept: KeptLetter, tmp_path: Pat
     one, other = named(files, PDF), named(files, r"preuves/0002.*1-.*\.pdf")
     files[one], files[other] = files[other], files[one]
     found = own_findings(kept, zipped(files))
-    assert found == {("files", one), ("files", other)}
+    checks = ("files", "seal", "attachment")
+    assert found == {(check, path) for check in checks for path in (one, other)}
     assert found == independent_findings(zipped(files), tmp_path)
 
 

@@ -108,7 +108,7 @@ class Archive:
         wrong = []
         for path in self._paths(pattern):
             try:
-                held = is_right(path, self.file.read(path))
+                held = is_right(path, self._as_listed(path))
             except Exception:  # anybody may have written it: then it does not hold
                 held = False
             if not held:
@@ -119,14 +119,21 @@ class Archive:
     def _files(self) -> Iterator[str]:
         for path in sorted({*self._all_paths(), JOURNAL, MANIFEST}):
             try:
-                content = self.file.read(path)
+                self._as_listed(path)
             except PartLost:
                 yield path
-                continue
-            found = len(content), hashlib.sha256(content).hexdigest()
-            is_listed = path in (MANIFEST, SEAL) or self.listed.get(path) == found
-            if not is_listed or self.file.names[path] != 1:
-                yield path
+
+    def _as_listed(self, path: str) -> bytes:
+        """Give a file that is there once, as the manifest lists it.
+
+        :raises PartLost: it is not, or cannot be read.
+        """
+        content = self.file.read(path)
+        found = len(content), hashlib.sha256(content).hexdigest()
+        is_listed = path in (MANIFEST, SEAL) or self.listed.get(path) == found
+        if not is_listed or self.file.names[path] != 1:
+            raise PartLost(path)
+        return content
 
     def _is_manifest_sealed(self, path: str, content: bytes) -> bool:
         fingerprint, certificate = _certificate(
@@ -207,7 +214,7 @@ class Archive:
             return False
         if stamp not in self._all_paths():
             return said["stamp"] is None
-        stamps.read_response(self.file.read(stamp), root)
+        stamps.read_response(self._as_listed(stamp), root)
         return bool(said["stamp"] == stamp)
 
 
