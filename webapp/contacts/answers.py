@@ -1,9 +1,9 @@
-"""What a person answers to a request for consent, or that no answer came; callers commit."""
+"""What a request for consent comes to: an answer, none, or a failed mail; callers commit."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from webapp.contacts import consents
+from webapp.contacts import consents, failing
 from webapp.contacts.consent_models import ConsentRequest, RequestState
 from webapp.contacts.models import Consent
 from webapp.database import AnySession, alone, hold_row
@@ -46,6 +46,7 @@ def give(
     given.number = given.number or request.number
     session.add(given)
     consents.serve_again(session, given)
+    failing.clear(session, request.organisation_id, request.email)
     answer(session, request, RequestState.GIVEN, now)
     consents.settle_requests(session, request.organisation_id, [request.email])
     facts = {"asked_at": request.asked_at.isoformat(), "message_id": request.message_id, **client}
@@ -87,6 +88,28 @@ def end(session: AnySession, request: ConsentRequest, now: datetime) -> None:
     _note(session, request, EventKind.CONSENT_REFUSED, facts, now)
 
 
+def fail(
+    session: AnySession,
+    request: ConsentRequest,
+    problem: str,
+    report: Mapping[str, JSON],
+    now: datetime,
+) -> None:
+    """Record that the mail did not reach the person, who therefore said nothing: no refusal.
+
+    Silence that was taken for a refusal before the mail came back is none either. Whoever has the
+    request's secret address may still answer: then the mail did arrive.
+
+    :param problem: `stage: words`, the words being the server's.
+    :param report: what else a returned message says.
+    """
+    answer(session, request, RequestState.FAILED, now)
+    request.problem = problem
+    which = {"message_id": request.message_id, "asked_at": request.asked_at.isoformat()}
+    facts = {"reason": problem, **which, **report}
+    _note(session, request, EventKind.CONSENT_REQUEST_FAILED, facts, now)
+
+
 def stop(session: AnySession, request: ConsentRequest, now: datetime) -> None:
     """Record that nobody waits for an answer any more: the person had her data erased.
 
@@ -97,6 +120,16 @@ def stop(session: AnySession, request: ConsentRequest, now: datetime) -> None:
         return
     answer(session, request, RequestState.REFUSED, now)
     _note(session, request, EventKind.CONSENT_REFUSED, {"reason": DATA_ERASED}, now)
+
+
+def hold(session: AnySession, identifier: int) -> ConsentRequest:
+    """Give a request as it is now, held, and before it the chain that who answers it holds first.
+
+    :param identifier: that of its row.
+    """
+    found = session.get_one(ConsentRequest, identifier)
+    alone(session, organisation_chain(found.organisation_id))
+    return session.get_one(ConsentRequest, identifier, with_for_update=True, populate_existing=True)
 
 
 def answer(

@@ -14,6 +14,7 @@ from webapp.web.templating import plain_day
 _TITLES = {
     EventKind.CONSENT_DECLARED: _l("Accord noté par l’expéditeur"),
     EventKind.CONSENT_REQUESTED: _l("Demande envoyée par e-mail"),
+    EventKind.CONSENT_REQUEST_FAILED: _l("Demande non remise : elle n’est pas arrivée"),
     EventKind.CONSENT_GIVEN: _l("Accord donné par la personne"),
     EventKind.CONSENT_REFUSED: _l("Accord refusé par la personne"),
     EventKind.CONSENT_WITHDRAWN: _l("Accord retiré"),
@@ -38,6 +39,9 @@ def told(event: RecordedEvent) -> Told:
     title = str(_UNSPOKEN.get(facts.get("reason", "")) or _TITLES.get(event.kind, event.kind))
     if event.kind == EventKind.CONSENT_WITHDRAWN and "ip" in facts:
         title = str(_("Accord retiré par la personne"))
+    if event.kind == EventKind.CONSENT_REQUEST_FAILED and "reason" in facts:
+        words = facts["reason"].partition(": ")[2]
+        return Told(event.occurred_at, title, [_("Mots du serveur : %(words)s", words=words)])
     return Told(event.occurred_at, title, list(_details(facts)))
 
 

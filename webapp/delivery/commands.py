@@ -51,7 +51,7 @@ def bounces() -> None:
     """Lire les messages qui reviennent (adresse inconnue, boîte pleine…)."""
 
 
-@bounces.command("read", help="Lit sur l’entrée un message revenu, et note ce qu’il dit d’un avis.")
+@bounces.command("read", help="Lit sur l’entrée un message revenu, et note ce qu’il dit.")
 @click.option(
     "--to", "recipient", default="", metavar="ADRESSE", help="L’adresse où il est arrivé."
 )
@@ -59,7 +59,7 @@ def bounces() -> None:
 def read(context: click.Context, recipient: str) -> None:
     """Take in one message from a pipe.
 
-    Exits with 0 when it is recorded, now or before; 65 when it is about no notice of this
+    Exits with 0 when it is recorded, now or before; 65 when it is about no mail of this
     installation; 75 when it is to be handed over again later (sysexits: EX_DATAERR, EX_TEMPFAIL).
     """
     from sqlalchemy.exc import SQLAlchemyError

@@ -14,8 +14,7 @@ from webapp.clock import Clock
 from webapp.contacts import answers, asking, consents
 from webapp.contacts.consent_models import ConsentRequest, RequestState
 from webapp.contacts.failing import mark
-from webapp.database import alone
-from webapp.delivery import awaited, consent_mail, holding, languages
+from webapp.delivery import awaited, consent_mail, holding, languages, return_path
 from webapp.delivery.consent_mail import Service
 from webapp.delivery.retrying import GIVEN_UP_AFTER, next_try
 from webapp.evidence.journal import JSON, Event, append, consent_subject, organisation_chain
@@ -94,7 +93,7 @@ def _carry_apart(
 
 
 def _end(identifier: int, now: datetime) -> None:
-    request = _held(identifier)
+    request = answers.hold(db.session, identifier)
     if request.state == RequestState.PENDING and not answers.is_open(request, now):
         answers.end(db.session, request, now)
         awaited.settle(db.session, request.organisation_id, request.email, now)
@@ -111,11 +110,12 @@ def _send(
     ) or languages.of_sender(request.organisation)
     try:
         message = consent_mail.compose(service, request, language, now)
+        path = return_path.of_request(post.config, request)
         db.session.rollback()
-        answer = channel.send(message)
+        answer = channel.send(message, path)
     except LimitReached as reached:
         db.session.rollback()
-        held = _held(identifier)
+        held = answers.hold(db.session, identifier)
         held.due_at, held.leased_until = reached.until, None
         db.session.commit()
     except (Refused, Unavailable) as problem:
@@ -128,7 +128,7 @@ def _send(
 
 def _record(identifier: int, answer: str, sent_at: datetime) -> None:
     """Record that the mail left: the term runs, unless a consent came meanwhile."""
-    request = _held(identifier)
+    request = answers.hold(db.session, identifier)
     request.sent_at, request.ends_at = sent_at, asking.ends_at(sent_at, request.days)
     request.leased_until, request.problem = None, ""
     request.due_at = request.ends_at if request.state == RequestState.PENDING else None
@@ -148,7 +148,7 @@ def _record(identifier: int, answer: str, sent_at: datetime) -> None:
 
 def _put_off(identifier: int, config: Config, problem: DeliveryProblem, now: datetime) -> None:
     """Try again later, as notices are; give up as they are (`retrying.put_off`)."""
-    request = _held(identifier)
+    request = answers.hold(db.session, identifier)
     if request.state != RequestState.PENDING:
         db.session.commit()
         return
@@ -158,7 +158,7 @@ def _put_off(identifier: int, config: Config, problem: DeliveryProblem, now: dat
     since = request.first_tried_at
     is_over = since is not None and problem.is_about_the_message and now >= since + GIVEN_UP_AFTER
     if isinstance(problem, Refused) or is_over:
-        answers.answer(db.session, request, RequestState.FAILED, now)
+        answers.fail(db.session, request, str(problem), {}, now)
         if problem.stage == "recipient":
             mark(db.session, request.organisation_id, request.email, now)
         awaited.settle(db.session, request.organisation_id, request.email, now)
@@ -166,12 +166,3 @@ def _put_off(identifier: int, config: Config, problem: DeliveryProblem, now: dat
         request.due_at = next_try(config, request.attempts, since, now)
         request.attempts, request.leased_until = request.attempts + 1, None
     db.session.commit()
-
-
-def _held(identifier: int) -> ConsentRequest:
-    """Hold a request, and before it the chain that whoever answers it holds first."""
-    found = db.session.get_one(ConsentRequest, identifier)
-    alone(db.session, organisation_chain(found.organisation_id))
-    return db.session.get_one(
-        ConsentRequest, identifier, with_for_update=True, populate_existing=True
-    )

@@ -32,7 +32,7 @@ LONGEST = 90
 In the second half of them no other message is begun."""
 
 _WAITING = "UNSEEN UNFLAGGED UNDELETED"
-_HANDLED = (TakenIn.RECORDED, TakenIn.REPEATED)
+_HANDLED = (TakenIn.RECORDED, TakenIn.REPEATED, TakenIn.IDLE)
 
 
 class Unreadable(Exception):

@@ -76,6 +76,26 @@ _WITHOUT_CONSENT = {
 }
 
 
+_ASK_AGAIN = _l(
+    "Corrigez l’adresse du contact, et redemandez l’accord pour la nouvelle, ou écrivez sur papier."
+)
+
+
+def told_of_request(problem: str) -> str:
+    """Say in words why a request for consent did not arrive, with the server's own after it."""
+    stage, _separator, words = problem.partition(": ")
+    name = reason(problem)
+    why = str(REASONS[name]) if name else _("le serveur ne dit pas clairement pourquoi")
+    if stage == RETURNED:
+        return str(
+            _("Elle est revenue : %(why)s (mots du serveur : %(words)s).", why=why, words=words)
+        )
+    said = mail_problems.told(problem)
+    if name and stage in ABOUT_THE_MESSAGE:
+        return str(_("Elle a été refusée : %(why)s. %(said)s", why=why, said=said))
+    return said
+
+
 def _refused(words: str) -> str:
     if words != NO_ANSWER:
         return str(_WITHOUT_CONSENT[NOT_GIVEN])
@@ -94,8 +114,10 @@ def told(problem: str) -> str:
             _("L’accord pour cette adresse a été retiré avant le départ : rien n’est parti.")
         )
     stage, _separator, words = problem.partition(": ")
-    if stage in _WITHOUT_CONSENT:
-        return f"{_WITHOUT_CONSENT[stage]} {told(words)}" if stage == ASKED else _refused(words)
+    if stage == ASKED:
+        return f"{_WITHOUT_CONSENT[ASKED]} {told_of_request(words)} {_ASK_AGAIN}"
+    if stage == NOT_GIVEN:
+        return _refused(words)
     if stage not in (RETURNED, *ABOUT_THE_MESSAGE):
         return mail_problems.told(problem)
     name = reason(problem)

@@ -1,4 +1,7 @@
-"""What comes back about notices is recorded once: as a failure, or as a note beside the state."""
+"""What comes back about notices is recorded once: as a failure, or as a note beside the state.
+
+A request for consent that comes back has not reached the person: it fails, and is no refusal.
+"""
 
 import hashlib
 import logging
@@ -8,11 +11,12 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from config import Config
-from webapp.contacts import failing
+from webapp.contacts import answers, failing
+from webapp.contacts.consent_models import ConsentRequest, RequestState
 from webapp.database import AnySession
-from webapp.delivery import return_path, returned_mail
+from webapp.delivery import awaited, return_path, returned_mail
 from webapp.delivery.models import ReturnedMessage
-from webapp.delivery.return_path import Sent
+from webapp.delivery.return_path import Asked, Sent
 from webapp.delivery.returned_mail import Kind, Returned
 from webapp.evidence.journal import JSON
 from webapp.evidence.kinds import EventKind
@@ -33,9 +37,11 @@ class TakenIn(StrEnum):
     RECORDED = "recorded"
     REPEATED = "repeated"
     EARLY = "early"
-    """It is about a notice that is not yet recorded as sent: to be handed over again later."""
+    """It is about a mail that is not yet recorded as sent: to be handed over again later."""
+    IDLE = "idle"
+    """It is about a request for consent, and changes nothing: it is late, or a machine answered."""
     UNKNOWN = "unknown"
-    """It is about no notice of ours, says nothing that a machine would, or is one of many: left
+    """It is about no mail of ours, says nothing that a machine would, or is one of many: left
     to people."""
 
 
@@ -50,7 +56,7 @@ _NOTES = {
 def take_in(
     session: AnySession, config: Config, content: bytes, recipient: str, now: datetime
 ) -> TakenIn:
-    """Record what a message says about a notice; the caller commits.
+    """Record what a message says about a notice or a request for consent; the caller commits.
 
     Only a notice that stands as sent can fail by it. What a mail server says counts if it came to
     the notice's own return path, where it has one: who knows the number of a send, as its sender
@@ -61,11 +67,13 @@ def take_in(
     """
     said = returned_mail.read(content)
     sent = _sent(config, said, recipient)
-    addressee = _addressee(session, sent) if sent else None
-    if sent is None or addressee is None or said.kind is Kind.OTHER:
+    if sent is None or said.kind is Kind.OTHER or return_path.named_by_message_id(said.message_id):
+        # The last is our own mail, sent on to where it came from: it says nothing.
         return TakenIn.UNKNOWN
-    if return_path.named_by_message_id(said.message_id):
-        # Our own notice, sent on to where it came from: it says nothing, and answers nobody.
+    if isinstance(sent, Asked):
+        return _of_request(session, sent, said, content, now)
+    addressee = _addressee(session, sent)
+    if addressee is None:
         return TakenIn.UNKNOWN
     if addressee.state == State.SUBMITTED and sent.generation == addressee.token_generation:
         return TakenIn.EARLY
@@ -80,7 +88,41 @@ def take_in(
     return TakenIn.RECORDED
 
 
-def _sent(config: Config, said: Returned, recipient: str) -> Sent | None:
+def _of_request(
+    session: AnySession, asked: Asked, said: Returned, content: bytes, now: datetime
+) -> TakenIn:
+    named = select(ConsentRequest.id).where(
+        ConsentRequest.number == asked.number, ConsentRequest.generation == asked.generation
+    )
+    identifier = session.scalar(named)
+    if identifier is None:
+        return TakenIn.UNKNOWN
+    request = answers.hold(session, identifier)
+    if said.kind is not Kind.FAILED:
+        return TakenIn.IDLE
+    if request.state == RequestState.FAILED:
+        return TakenIn.REPEATED
+    if request.state not in (RequestState.PENDING, RequestState.UNANSWERED):
+        return TakenIn.IDLE
+    if request.sent_at is None:
+        return TakenIn.EARLY
+    report = _report(said, content)
+    answers.fail(session, request, mending.returned(report), report, now)
+    failing.mark(session, request.organisation_id, request.email, now)
+    awaited.settle(session, request.organisation_id, request.email, now)
+    log.info("the request for consent %s came back", identifier)
+    return TakenIn.RECORDED
+
+
+def _report(said: Returned, content: bytes) -> dict[str, JSON]:
+    return {
+        "status": said.status,
+        "words": return_path.without_tags(said.words),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _sent(config: Config, said: Returned, recipient: str) -> Sent | Asked | None:
     named = return_path.named_by_address(config, f"{recipient} {said.envelope}")
     # A server's report goes to the return path; only an automatic answer may go elsewhere.
     if named is None and (said.kind is Kind.AUTOMATIC or not return_path.has_tags(config)):
@@ -129,12 +171,7 @@ def _record(
     *,
     fails: bool,
 ) -> None:
-    report: dict[str, JSON] = {
-        "status": said.status,
-        "words": return_path.without_tags(said.words),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "generation": sent.generation,
-    }
+    report = {**_report(said, content), "generation": sent.generation}
     if fails:
         mending.bounce(session, addressee, report, now)
         failing.mark(session, addressee.letter.organisation_id, addressee.email, now)

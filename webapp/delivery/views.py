@@ -40,6 +40,7 @@ blueprint = Blueprint("delivery", __name__)
 blueprint.add_app_template_filter(term.last_day)
 blueprint.add_app_template_filter(counted)
 blueprint.add_app_template_filter(reasons.told, "told")
+blueprint.add_app_template_filter(reasons.told_of_request, "told_of_request")
 
 
 @blueprint.app_context_processor

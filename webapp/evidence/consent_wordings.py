@@ -49,6 +49,10 @@ WORDINGS: Mapping[EventKind, _Wording] = {
         "Retrait",
     ),
 }
+_OF_REQUESTS: Mapping[EventKind, str] = {
+    EventKind.CONSENT_REQUESTED: "Demande",
+    EventKind.CONSENT_REQUEST_FAILED: "Demande non remise",
+}
 UNSPOKEN: Mapping[str, str] = {
     NO_ANSWER: "La personne qui reçoit le courrier à l’adresse ci-dessous n’a pas répondu dans le "
     "délai à la demande d’accord, ce qui vaut refus.",
@@ -129,4 +133,4 @@ def _traces(grounds: ConsentGrounds, imprint: Imprint) -> Rows:
 
 
 def _happened(kind: EventKind) -> str:
-    return WORDINGS[kind].happened if kind in WORDINGS else "Demande"
+    return WORDINGS[kind].happened if kind in WORDINGS else _OF_REQUESTS[kind]

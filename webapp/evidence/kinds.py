@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     DEPARTURE_CHANGED = "DepartureChanged"
     CONSENT_DECLARED = "ConsentDeclared"
     CONSENT_REQUESTED = "ConsentRequested"
+    CONSENT_REQUEST_FAILED = "ConsentRequestFailed"
     CONSENT_GIVEN = "ConsentGiven"
     CONSENT_REFUSED = "ConsentRefused"
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
@@ -64,6 +65,7 @@ OWN_KINDS = frozenset(
         EventKind.IDENTITY_CORRECTED,
         EventKind.CONSENT_DECLARED,
         EventKind.CONSENT_REQUESTED,
+        EventKind.CONSENT_REQUEST_FAILED,
         EventKind.CONSENT_GIVEN,
         EventKind.CONSENT_REFUSED,
         EventKind.CONSENT_WITHDRAWN,

@@ -16,6 +16,14 @@ RETURNED = "returned"
 """Stands in an addressee's problem where another names the stage at which a server refused."""
 
 
+def returned(report: Mapping[str, JSON]) -> str:
+    """Say in one line that a mail came back: why, as rows and events keep it.
+
+    :param report: what the returned message says: `status` and `words`, either may be empty.
+    """
+    return f"{RETURNED}: {report['status']} {report['words']}".rstrip()
+
+
 def bounce(
     session: AnySession, addressee: Addressee, report: Mapping[str, JSON], now: datetime
 ) -> None:
@@ -26,7 +34,7 @@ def bounce(
     """
     if addressee.state != State.NOTIFIED:
         raise IllegalStep("only a notice that was sent comes back")
-    reason = f"{RETURNED}: {report['status']} {report['words']}".rstrip()
+    reason = returned(report)
     facts = {"email": addressee.email, "reason": reason, **report}
     kind = EventKind.NOTIFICATION_FOR_ACCEPTANCE_FAILURE
     steps.take(session, addressee, kind, facts, now, problem=reason)
