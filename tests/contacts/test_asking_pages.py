@@ -96,6 +96,49 @@ def test_one_contact_is_asked_and_his_page_says_so(
     assert "accord demandé" in browser.get(f"/groupes/{group.id}").text
 
 
+def test_a_request_is_taken_back_while_it_waits_and_may_be_made_again(
+    browser: Browser, session: scoped_session[Session], page: str, group: Group
+) -> None:
+    browser.post(f"{page}/demander", {"days": "15"})
+    assert f'action="{page}/demande/retirer"' in browser.get(page).text
+    answer = browser.post(f"{page}/demande/retirer")
+    shown = browser.get(answer.location).text
+    assert "La demande est retirée" in shown
+    assert "votre association a retiré la demande" in shown
+    assert "Par Odile" in shown
+    assert f'action="{page}/demande/retirer"' not in shown
+    assert "demande d’accord retirée" in browser.get(f"/groupes/{group.id}").text
+    browser.post(f"{page}/demander", {"days": "15"})
+    assert [(one.generation, one.state) for one in asked(session)] == [
+        (1, "taken_back"),
+        (2, "pending"),
+    ]
+
+
+def test_a_request_that_was_answered_meanwhile_is_not_taken_back(
+    browser: Browser, session: scoped_session[Session], page: str
+) -> None:
+    browser.post(f"{page}/demander", {"days": "15"})
+    (request,) = asked(session)
+    answers.give(session, request, CLIENT, datetime.now(UTC))
+    session.commit()
+    answer = browser.post(f"{page}/demande/retirer")
+    assert "Aucune demande n’attend de réponse" in browser.get(answer.location).text
+    assert asked(session)[0].state == "given"
+
+
+def test_another_association_cannot_take_a_request_back(
+    browser: Browser,
+    session: scoped_session[Session],
+    sign_in: Callable[[User], Browser],
+    stranger: User,
+    page: str,
+) -> None:
+    browser.post(f"{page}/demander", {"days": "15"})
+    assert sign_in(stranger).post(f"{page}/demande/retirer").status_code == 404
+    assert asked(session)[0].state == "pending"
+
+
 @pytest.mark.parametrize("days", ["2", "31", "", "quinze", "9999999999999999999"])
 def test_the_time_to_answer_is_three_to_thirty_days(
     browser: Browser, session: scoped_session[Session], page: str, days: str

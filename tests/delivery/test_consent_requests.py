@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
+from tests.conftest import Browser
 from tests.delivery.conftest import HandOver, MailServer
 from webapp.accounts.models import User
 from webapp.accounts.pace import Limits, set_limits
@@ -323,3 +324,36 @@ def test_a_crash_after_the_mail_left_sends_the_same_mail_once_more(
     assert again(session, asked).sent_at == clock.now
     rows = session.scalars(select(ConsentRequest)).all()
     assert len(rows) == 1
+
+
+def test_a_letter_that_waited_for_a_request_that_was_taken_back_fails_and_says_what_to_do(
+    session: scoped_session[Session],
+    server: MailServer,
+    asked: ConsentRequest,
+    waiting: Addressee,
+    browser: Browser,
+    clock: Days,
+) -> None:
+    do_all_due(clock)
+    answers.take_back(session, again(session, asked), "Odile", clock())
+    session.commit()
+    page = f"/courriers/{waiting.letter.number}"
+    assert "la demande d’accord a été retirée" in browser.get(page).text
+    do_all_due(clock)
+    assert again(session, waiting).state == "failed"
+    shown = browser.get(page).text
+    assert "Votre association a retiré sa demande d’accord" in shown
+    assert "Envoyer sur papier à la place" in shown
+    clock.now = NOW + 20 * DAY
+    do_all_due(clock)
+    assert again(session, asked).state == RequestState.TAKEN_BACK
+    assert [one["To"] for one in server.messages].count(LOUISE) == 1
+
+
+def test_a_request_that_was_taken_back_before_it_left_does_not_leave(
+    session: scoped_session[Session], server: MailServer, asked: ConsentRequest, clock: Days
+) -> None:
+    answers.take_back(session, asked, "Odile", clock())
+    session.commit()
+    do_all_due(clock)
+    assert server.messages == []

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Config
 from webapp.accounts.models import User
-from webapp.contacts import asking, consents
+from webapp.contacts import answers, asking, consents
 from webapp.contacts.consent_models import ConsentRequest, RequestState
 from webapp.contacts.consent_states import state_of
 from webapp.evidence.journal import entries, organisation_chain
@@ -224,3 +224,44 @@ def test_a_consent_that_is_given_and_taken_back_again_and_again_fills_no_journal
     assert "Vous avez changé d’avis bien des fois" in answer.text
     assert standing(session, asked) == "withdrawn"
     assert session.scalar(select(func.count(JournalEntry.id))) == 10
+
+
+def test_a_request_that_was_taken_back_says_so_and_takes_no_answer(
+    client: FlaskClient, session: scoped_session[Session], address: str, asked: ConsentRequest
+) -> None:
+    assert answers.take_back(session, asked, "Odile Secrète", datetime.now(UTC))
+    session.commit()
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "Cette demande a été retirée" in page.text
+    assert "Les Amis du Lavoir a retiré sa demande" in page.text
+    assert "Odile Secrète" not in page.text
+    for way in ("accorder", "refuser"):
+        answer = client.post(f"{address}/{way}", data=AGREED)
+        assert "Cette demande a été retirée" in client.get(answer.location).text
+    assert f'action="{address}/accorder"' not in page.text
+    assert standing(session, asked) == "taken_back"
+    assert consents.consented(session, asked.organisation_id, [LOUISE]) == set()
+    story = entries(session, organisation_chain(asked.organisation_id))
+    assert [event.kind for event in story] == [EventKind.CONSENT_REQUEST_TAKEN_BACK]
+
+
+def test_the_page_of_a_new_request_takes_the_answer_that_the_old_one_does_not(
+    client: FlaskClient,
+    session: scoped_session[Session],
+    administrator: User,
+    config: Config,
+    address: str,
+    asked: ConsentRequest,
+) -> None:
+    now = datetime.now(UTC)
+    answers.take_back(session, asked, "Odile", now)
+    who = asking.asking(session, config, asked.organisation_id, administrator.id, 15)
+    new = asking.ask(session, who, [LOUISE], now)[LOUISE]
+    session.commit()
+    assert new.generation == 2
+    secret = asking.token(who.key, new.number, new.generation)
+    client.post(f"{address}/accorder", data=AGREED)
+    assert standing(session, asked) == "pending"
+    client.post(f"/accord/{secret}/accorder", data=AGREED)
+    assert standing(session, asked) == "given"

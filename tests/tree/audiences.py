@@ -40,6 +40,7 @@ many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/demander
+many POST /groupes/<int:group_id>/contacts/<int:contact_id>/accord/demande/retirer
 many            GET      /groupes/<int:group_id>/contacts/<int:contact_id>/accord/document
 many GET /groupes/<int:group_id>/contacts/<int:contact_id>/accord/<int:consent_proof_id>.pdf
 many            POST     /groupes/<int:group_id>/contacts/<int:contact_id>/accord/preuve

@@ -77,3 +77,31 @@ def test_the_database_itself_refuses_another_term(bare_config: Config, days: int
         db.session.rollback()
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_request_that_was_taken_back_waits_for_nothing_in_an_older_plirec(
+    bare_config: Config,
+) -> None:
+    app = create_app(bare_config)
+    with app.app_context():
+        upgrade()
+        organisation = fill(db.session)
+        user = new_user(db.session, organisation, Kind.ADMINISTRATOR, "odile@lavoir.example")
+        who = asking.asking(db.session, bare_config, organisation.id, user.id, 15)
+        requests = asking.ask(db.session, who, [GIVEN, ASKED], NOW)
+        answers.take_back(db.session, requests[ASKED], "Odile", NOW)
+        db.session.commit()
+        db.session.remove()
+        states = text("SELECT state FROM consent_request ORDER BY email")
+        downgrade(revision=before_revision("0029"))
+        assert missing_triggers() == set()
+        with db.engine.connect() as connection:
+            assert connection.execute(states).scalars().all() == ["pending", "settled"]
+        upgrade()
+        assert differences() == []
+        assert missing_triggers() == set()
+        requests = asking.ask(db.session, who, [ASKED], NOW)
+        assert answers.take_back(db.session, requests[ASKED], "Odile", NOW)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()

@@ -15,15 +15,17 @@ MEANS = "accord donné par la personne elle-même, en réponse à une demande en
 
 
 class TooLate(Exception):
-    """The time to answer is over."""
+    """The time to answer is over, or the sender took the request back."""
 
 
 def is_open(request: ConsentRequest, now: datetime) -> bool:
     """Say whether the person may answer, whatever the worker has said of the term so far.
 
-    The mail may be read before the worker has recorded that it left.
+    The mail may be read before the worker has recorded that it left. A request that the sender took
+    back takes no answer.
     """
-    return request.ends_at is None or now < request.ends_at
+    is_in_time = request.ends_at is None or now < request.ends_at
+    return is_in_time and request.state != RequestState.TAKEN_BACK
 
 
 def give(
@@ -32,7 +34,7 @@ def give(
     """Record that the person accepts registered sends at this address; once, however often.
 
     :param client: `ip` and `user_agent` of the browser.
-    :raises TooLate: the time to answer is over.
+    :raises TooLate: the time to answer is over, or the request was taken back.
     """
     recorded = _held(session, request)
     if recorded is not None and recorded.withdrawn_at is None:
@@ -60,7 +62,7 @@ def refuse(
     """Record that the person does not accept; said twice, it is as once.
 
     :param client: `ip` and `user_agent` of the browser.
-    :raises TooLate: the time to answer is over.
+    :raises TooLate: the time to answer is over, or the request was taken back.
     """
     recorded = _held(session, request)
     stands = recorded is not None and recorded.withdrawn_at is None
@@ -108,6 +110,25 @@ def fail(
     which = {"message_id": request.message_id, "asked_at": request.asked_at.isoformat()}
     facts = {"reason": problem, **which, **report}
     _note(session, request, EventKind.CONSENT_REQUEST_FAILED, facts, now)
+
+
+def take_back(
+    session: AnySession, request: ConsentRequest, taken_back_by: str, now: datetime
+) -> bool:
+    """Let the sender take a request back that waits for its answer; the address may be asked again.
+
+    A mail that has not left does not leave.
+
+    :param taken_back_by: the name of who does.
+    :returns: whether it was; False: there is an answer meanwhile, or it had ended.
+    """
+    _held(session, request)
+    if request.state != RequestState.PENDING:
+        return False
+    answer(session, request, RequestState.TAKEN_BACK, now)
+    facts = {"message_id": request.message_id, "taken_back_by": taken_back_by}
+    _note(session, request, EventKind.CONSENT_REQUEST_TAKEN_BACK, facts, now)
+    return True
 
 
 def stop(session: AnySession, request: ConsentRequest, now: datetime) -> None:

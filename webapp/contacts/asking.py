@@ -20,7 +20,12 @@ from webapp.database import AnySession, alone, portions
 from webapp.evidence.journal import organisation_chain
 
 _PARIS = ZoneInfo("Europe/Paris")
-_FREE = (RequestState.UNANSWERED, RequestState.FAILED, RequestState.SETTLED)
+_FREE = (
+    RequestState.UNANSWERED,
+    RequestState.FAILED,
+    RequestState.TAKEN_BACK,
+    RequestState.SETTLED,
+)
 """What an earlier request may have come to, for the address to be asked again with others."""
 
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from webapp.accounts.access import actor, many_recipients
 from webapp.accounts.addresses import public_address
 from webapp.clock import machine_clock
-from webapp.contacts import asking, consent_documents, consent_states, queries, several
+from webapp.contacts import answers, asking, consent_documents, consent_states, queries, several
 from webapp.contacts.consent_states import counted
 from webapp.contacts.consent_views import asking_obstacle, one_page
 from webapp.contacts.forms import AskingForm
@@ -41,6 +41,26 @@ def ask(group_id: int, contact_id: int) -> Response:
         asking.ask(db.session, _who(form), [contact.email], datetime.now(UTC))
         db.session.commit()
         announce(_("La demande d’accord à %(name)s part dans la minute.", name=name))
+    return redirect(url_for(".consent", **place_in(shown), contact_id=contact_id))
+
+
+@blueprint.post("/groupes/<int:group_id>/contacts/<int:contact_id>/accord/demande/retirer")
+@many_recipients
+def take_request_back(group_id: int, contact_id: int) -> Response:
+    """Take back the request that waits for a contact's answer; a second press finds it done."""
+    shown = group_asked(group_id)
+    contact = contact_asked(shown, contact_id)
+    organisation_id, email = contact.organisation_id, contact.email.casefold()
+    pending = asking.pending_of(db.session, organisation_id, [email]).get(email)
+    if pending is not None and answers.take_back(
+        db.session, pending, actor().name, datetime.now(UTC)
+    ):
+        db.session.commit()
+        announce(
+            _("La demande est retirée : la personne ne peut plus y répondre. Redemandez si besoin.")
+        )
+    else:
+        announce(_("Aucune demande n’attend de réponse : voyez ci-dessous où en est l’accord."))
     return redirect(url_for(".consent", **place_in(shown), contact_id=contact_id))
 
 

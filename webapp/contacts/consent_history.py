@@ -15,6 +15,7 @@ _TITLES = {
     EventKind.CONSENT_DECLARED: _l("Accord noté par l’expéditeur"),
     EventKind.CONSENT_REQUESTED: _l("Demande envoyée par e-mail"),
     EventKind.CONSENT_REQUEST_FAILED: _l("Demande non remise : elle n’est pas arrivée"),
+    EventKind.CONSENT_REQUEST_TAKEN_BACK: _l("Demande retirée par l’expéditeur"),
     EventKind.CONSENT_GIVEN: _l("Accord donné par la personne"),
     EventKind.CONSENT_REFUSED: _l("Accord refusé par la personne"),
     EventKind.CONSENT_WITHDRAWN: _l("Accord retiré"),
@@ -54,5 +55,7 @@ def _details(facts: Mapping[str, Any]) -> Iterator[str]:
         yield _("Document : %(name)s", name=facts["document"]["name"])
     if "server" in facts:
         yield _("Le serveur de messagerie l’a pris en charge : %(words)s", words=facts["server"])
+    if "taken_back_by" in facts:
+        yield _("Par %(name)s.", name=facts["taken_back_by"])
     if "ip" in facts:
         yield _("Depuis l’adresse IP %(address)s.", address=facts["ip"])

@@ -18,6 +18,7 @@ _PENDING = text("state = 'pending'")
 class RequestState(StrEnum):
     """What became of a request.
 
+    `failed`: the mail reached nobody; `taken_back`: the sender did so before an answer came;
     `settled`: the sender noted a consent meanwhile, or the person gave it by another request.
     """
 
@@ -26,6 +27,7 @@ class RequestState(StrEnum):
     REFUSED = "refused"
     UNANSWERED = "unanswered"
     FAILED = "failed"
+    TAKEN_BACK = "taken_back"
     SETTLED = "settled"
 
 
@@ -51,7 +53,8 @@ class ConsentRequest(Base):
         ),
         Index(None, "due_at"),
         CheckConstraint(
-            "state IN ('pending', 'given', 'refused', 'unanswered', 'failed', 'settled')",
+            "state IN ('pending', 'given', 'refused', 'unanswered', 'failed',"
+            " 'taken_back', 'settled')",
             name="state",
         ),
         CheckConstraint("days BETWEEN 3 AND 30", name="days"),

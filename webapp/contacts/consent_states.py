@@ -31,6 +31,7 @@ class Standing(StrEnum):
     REFUSED = "refused"
     UNANSWERED = "unanswered"
     FAILED = "failed"
+    TAKEN_BACK = "taken_back"
 
 
 _TOLD: Mapping[str, Standing] = {
@@ -38,6 +39,7 @@ _TOLD: Mapping[str, Standing] = {
     RequestState.REFUSED: Standing.REFUSED,
     RequestState.UNANSWERED: Standing.UNANSWERED,
     RequestState.FAILED: Standing.FAILED,
+    RequestState.TAKEN_BACK: Standing.TAKEN_BACK,
 }
 """What a request says by itself; what it came to otherwise, the consent says."""
 

@@ -68,6 +68,8 @@ def _reason(request: ConsentRequest) -> str:
         return f"{EventKind.CONSENT_REFUSED}: {NO_ANSWER}"
     if request.state == RequestState.FAILED:
         return f"{EventKind.CONSENT_REQUESTED}: {request.problem}"
+    if request.state == RequestState.TAKEN_BACK:
+        return str(EventKind.CONSENT_REQUEST_TAKEN_BACK)
     # A consent that was given and taken back before the letter heard of it is no consent.
     is_refused = request.state == RequestState.REFUSED
     return str(EventKind.CONSENT_REFUSED if is_refused else EventKind.CONSENT_WITHDRAWN)

@@ -113,6 +113,13 @@ def told(problem: str) -> str:
         return str(
             _("L’accord pour cette adresse a été retiré avant le départ : rien n’est parti.")
         )
+    if problem == EventKind.CONSENT_REQUEST_TAKEN_BACK:
+        return str(
+            _(
+                "Votre association a retiré sa demande d’accord : rien n’est parti. Corrigez "
+                "l’adresse, avec l’accord de la personne, ou envoyez sur papier."
+            )
+        )
     stage, _separator, words = problem.partition(": ")
     if stage == ASKED:
         return f"{_WITHOUT_CONSENT[ASKED]} {told_of_request(words)} {_ASK_AGAIN}"

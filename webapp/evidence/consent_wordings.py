@@ -52,6 +52,7 @@ WORDINGS: Mapping[EventKind, _Wording] = {
 _OF_REQUESTS: Mapping[EventKind, str] = {
     EventKind.CONSENT_REQUESTED: "Demande",
     EventKind.CONSENT_REQUEST_FAILED: "Demande non remise",
+    EventKind.CONSENT_REQUEST_TAKEN_BACK: "Demande retirée par l’expéditeur",
 }
 UNSPOKEN: Mapping[str, str] = {
     NO_ANSWER: "La personne qui reçoit le courrier à l’adresse ci-dessous n’a pas répondu dans le "

@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     CONSENT_DECLARED = "ConsentDeclared"
     CONSENT_REQUESTED = "ConsentRequested"
     CONSENT_REQUEST_FAILED = "ConsentRequestFailed"
+    CONSENT_REQUEST_TAKEN_BACK = "ConsentRequestTakenBack"
     CONSENT_GIVEN = "ConsentGiven"
     CONSENT_REFUSED = "ConsentRefused"
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
@@ -66,6 +67,7 @@ OWN_KINDS = frozenset(
         EventKind.CONSENT_DECLARED,
         EventKind.CONSENT_REQUESTED,
         EventKind.CONSENT_REQUEST_FAILED,
+        EventKind.CONSENT_REQUEST_TAKEN_BACK,
         EventKind.CONSENT_GIVEN,
         EventKind.CONSENT_REFUSED,
         EventKind.CONSENT_WITHDRAWN,

@@ -108,7 +108,11 @@ def _was_withdrawn(grounds: Grounds) -> bool:
 
 def _lacked_consent(grounds: Grounds) -> bool:
     """Say whether the individual was asked first, and did not agree, or could not be asked."""
-    return _stage(grounds) in (EventKind.CONSENT_REFUSED, EventKind.CONSENT_REQUESTED)
+    return _stage(grounds) in (
+        EventKind.CONSENT_REFUSED,
+        EventKind.CONSENT_REQUESTED,
+        EventKind.CONSENT_REQUEST_TAKEN_BACK,
+    )
 
 
 def _stage(grounds: Grounds) -> str:
@@ -118,6 +122,8 @@ def _stage(grounds: Grounds) -> str:
 def _why_no_consent(grounds: Grounds) -> str:
     if _stage(grounds) == EventKind.CONSENT_REQUESTED:
         return "la demande d’accord n’a pas pu être remise"
+    if _stage(grounds) == EventKind.CONSENT_REQUEST_TAKEN_BACK:
+        return "l’expéditeur a retiré sa demande d’accord"
     reason = grounds.facts_of(grounds.event)["reason"]
     return "pas de réponse dans le délai" if ": " in reason else "accord refusé"
 
