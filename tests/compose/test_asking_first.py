@@ -148,6 +148,33 @@ def test_without_a_mail_server_nobody_can_be_asked(
     assert addressees(session) == {}
 
 
+def test_asking_first_is_offered_only_where_a_mail_can_leave_and_the_page_says_why_not(
+    browser: Browser, app: Flask, config: Config, filled: Filled
+) -> None:
+    offered = browser.get("/envoyer").text
+    assert 'value="ask"' in offered
+    assert "Régler la messagerie" not in offered
+    app.extensions["plirec"] = config
+    for page in (browser.get("/envoyer").text, press(browser, filled(ASKS)).text):
+        assert 'value="ask"' not in page
+        assert 'id="consent_days"' not in page
+        assert "Aucun serveur de messagerie n’est réglé" in page
+        assert 'href="/organisation/messagerie">Régler la messagerie</a>' in page
+
+
+def test_who_may_not_set_the_mail_server_is_told_whom_to_ask_on_the_send_page(
+    sign_in: Callable[[User], Browser],
+    administrator: User,
+    managed: User,
+    app: Flask,
+    config: Config,
+) -> None:
+    app.extensions["plirec"] = config
+    page = sign_in(managed).get("/envoyer").text
+    assert f"Demandez à {administrator.name}" in page
+    assert "Régler la messagerie" not in page
+
+
 @pytest.mark.parametrize("days", ["2", "31", "beaucoup"])
 def test_the_time_to_answer_is_three_to_thirty_days(
     browser: Browser, session: scoped_session[Session], filled: Filled, days: str

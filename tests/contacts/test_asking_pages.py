@@ -96,49 +96,6 @@ def test_one_contact_is_asked_and_his_page_says_so(
     assert "accord demandé" in browser.get(f"/groupes/{group.id}").text
 
 
-def test_a_request_is_taken_back_while_it_waits_and_may_be_made_again(
-    browser: Browser, session: scoped_session[Session], page: str, group: Group
-) -> None:
-    browser.post(f"{page}/demander", {"days": "15"})
-    assert f'action="{page}/demande/retirer"' in browser.get(page).text
-    answer = browser.post(f"{page}/demande/retirer")
-    shown = browser.get(answer.location).text
-    assert "La demande est retirée" in shown
-    assert "votre association a retiré la demande" in shown
-    assert "Par Odile" in shown
-    assert f'action="{page}/demande/retirer"' not in shown
-    assert "demande d’accord retirée" in browser.get(f"/groupes/{group.id}").text
-    browser.post(f"{page}/demander", {"days": "15"})
-    assert [(one.generation, one.state) for one in asked(session)] == [
-        (1, "taken_back"),
-        (2, "pending"),
-    ]
-
-
-def test_a_request_that_was_answered_meanwhile_is_not_taken_back(
-    browser: Browser, session: scoped_session[Session], page: str
-) -> None:
-    browser.post(f"{page}/demander", {"days": "15"})
-    (request,) = asked(session)
-    answers.give(session, request, CLIENT, datetime.now(UTC))
-    session.commit()
-    answer = browser.post(f"{page}/demande/retirer")
-    assert "Aucune demande n’attend de réponse" in browser.get(answer.location).text
-    assert asked(session)[0].state == "given"
-
-
-def test_another_association_cannot_take_a_request_back(
-    browser: Browser,
-    session: scoped_session[Session],
-    sign_in: Callable[[User], Browser],
-    stranger: User,
-    page: str,
-) -> None:
-    browser.post(f"{page}/demander", {"days": "15"})
-    assert sign_in(stranger).post(f"{page}/demande/retirer").status_code == 404
-    assert asked(session)[0].state == "pending"
-
-
 @pytest.mark.parametrize("days", ["2", "31", "", "quinze", "9999999999999999999"])
 def test_the_time_to_answer_is_three_to_thirty_days(
     browser: Browser, session: scoped_session[Session], page: str, days: str
@@ -161,12 +118,29 @@ def test_nobody_is_asked_while_no_mail_can_leave(
 
 
 def test_who_may_not_set_the_mail_server_is_told_who_does(
-    sign_in: Callable[[User], Browser], managed: User, page: str, app: Flask, config: Config
+    sign_in: Callable[[User], Browser],
+    administrator: User,
+    managed: User,
+    page: str,
+    app: Flask,
+    config: Config,
 ) -> None:
     app.extensions["plirec"] = config
     shown = sign_in(managed).get(page).text
-    assert "Prévenez un administrateur de votre association" in shown
+    assert f"Demandez à {administrator.name}" in shown
+    assert "seul un administrateur règle la messagerie" in shown
+    assert "Envoyer la demande" not in shown
     assert "Régler la messagerie" not in shown
+
+
+def test_a_group_that_cannot_be_asked_is_told_why_before_any_form(
+    browser: Browser, group: Group, app: Flask, config: Config
+) -> None:
+    app.extensions["plirec"] = config
+    shown = browser.get(f"/groupes/{group.id}/plusieurs/accord/demander?everyone=y").text
+    assert "Aucun serveur de messagerie" in shown
+    assert "Régler la messagerie" in shown
+    assert 'name="days"' not in shown
 
 
 def test_a_professional_need_not_be_asked_and_the_page_says_so(

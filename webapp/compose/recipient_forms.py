@@ -44,6 +44,14 @@ def _group_means(fields: Mapping[str, Any]) -> dict[int, str]:
     return {group: text[:_MEANS_LENGTH] for group, text in texts.items()}
 
 
+_WITHOUT_AGREEMENT = [
+    SelectChoice("", _l("Je n’ai rien décidé : le courrier attend")),
+    SelectChoice(ASK_FIRST, _l("Demander leur accord par e-mail, puis envoyer")),
+    SelectChoice(ON_PAPER, _l("Leur écrire sur papier, ou les retirer sans adresse postale")),
+    SelectChoice(TAKE_OUT, _l("Les retirer de cet envoi")),
+]
+
+
 class RecipientForm(Form):
     """How recipients are named, one by one or by list, and what is decided about them."""
 
@@ -102,14 +110,7 @@ class RecipientForm(Form):
     )
     without_agreement = SelectField(
         _l("Ceux dont vous n’avez pas l’accord"),
-        choices=[
-            SelectChoice("", _l("Je n’ai rien décidé : le courrier attend")),
-            SelectChoice(ASK_FIRST, _l("Demander leur accord par e-mail, puis envoyer")),
-            SelectChoice(
-                ON_PAPER, _l("Leur écrire sur papier, ou les retirer sans adresse postale")
-            ),
-            SelectChoice(TAKE_OUT, _l("Les retirer de cet envoi")),
-        ],
+        choices=_WITHOUT_AGREEMENT,
         validate_choice=False,
     )
     consent_days = IntegerField(
@@ -156,6 +157,11 @@ class RecipientForm(Form):
             otherwise=self.without_agreement.data or "",
             days=self.consent_days.data or USUAL,
         )
+
+    def offer_no_asking(self) -> None:
+        """Leave out of the choices that individuals are asked first: no mail can leave."""
+        possible = [choice for choice in _WITHOUT_AGREEMENT if choice.value != ASK_FIRST]
+        self.without_agreement.choices = possible
 
     def chosen_ids(self) -> list[int]:
         """Give the ids of the contacts that were added, as the browser says them."""

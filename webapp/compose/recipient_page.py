@@ -7,9 +7,10 @@ from webapp.accounts.models import User
 from webapp.compose.people import KINDS, out_of_sight, people, sources
 from webapp.compose.recipient_forms import RecipientForm
 from webapp.compose.resolution import Resolution
-from webapp.contacts import reach
+from webapp.contacts import asking, reach
 from webapp.contacts.queries import GroupLine
 from webapp.database import AnySession
+from webapp.web.settings import current
 
 MOST_FOUND = 20
 
@@ -26,6 +27,9 @@ def recipient_context(
     :param groups: those that the account may write to.
     """
     choices = form.choices()
+    asking_obstacle = asking.obstacle(session, current())
+    if asking_obstacle:
+        form.offer_no_asking()
     kind, search = form.people_kind.data or "", form.people_search.data or ""
     before = f"{kind}/{search}"
     page = form.people_page.data or ""
@@ -41,6 +45,7 @@ def recipient_context(
         "people_kinds": KINDS,
         "people_opened": bool(kind or search or number > 1),
         "choices": choices,
+        "asking_obstacle": asking_obstacle,
         "kept": out_of_sight(choices, shown.items),
         "sources": origins,
         "sources_now": sources_now,

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from config import Config
 from webapp import keys
 from webapp.accounts.addresses import host, public_address
+from webapp.accounts.messages import post
 from webapp.accounts.tokens import derived, hashed
 from webapp.contacts import consents
 from webapp.contacts.consent_models import ConsentRequest, RequestState
@@ -49,6 +51,15 @@ def asking(
     """
     name = host(public_address(session, config))
     return Asking(organisation_id, asked_by, days, key_of(config), name)
+
+
+def obstacle(session: AnySession, config: Config) -> str | None:
+    """Say in words why nobody can be asked by mail, if so."""
+    way = post(session, config)
+    if way.config.smtp_host:
+        return way.obstacle
+    text: str = _("Aucun serveur de messagerie n’est réglé : aucun message ne peut partir.")
+    return text
 
 
 def key_of(config: Config) -> bytes:

@@ -13,7 +13,7 @@ from webapp.accounts.addresses import public_address
 from webapp.clock import machine_clock
 from webapp.contacts import answers, asking, consent_documents, consent_states, queries, several
 from webapp.contacts.consent_states import counted
-from webapp.contacts.consent_views import asking_obstacle, one_page
+from webapp.contacts.consent_views import one_page
 from webapp.contacts.forms import AskingForm
 from webapp.contacts.place import place_in
 from webapp.contacts.rules import INDIVIDUAL
@@ -34,8 +34,8 @@ def ask(group_id: int, contact_id: int) -> Response:
     """Ask one contact by mail; who is asked already is not asked twice."""
     shown, form = group_asked(group_id), AskingForm()
     contact = contact_asked(shown, contact_id)
-    if not form.validate() or asking_obstacle():
-        return one_page(shown, contact, asking=form, status=422)
+    if not form.validate() or asking.obstacle(db.session, current()):
+        return one_page(shown, contact, asking_form=form, status=422)
     if contact.email and contact.status == INDIVIDUAL:
         name = queries.recipient_of(contact).name
         asking.ask(db.session, _who(form), [contact.email], datetime.now(UTC))
@@ -78,7 +78,7 @@ def send_several(group_id: int) -> Response:
     choice, form = choice_asked(group_id), AskingForm()
     if not as_shown(choice):
         return _several_page(choice, form, changed=True, status=422)
-    if not form.validate() or asking_obstacle():
+    if not form.validate() or asking.obstacle(db.session, current()):
         return _several_page(choice, form, status=422)
     emails = several.individual_emails(db.session, choice)
     wanted = asking.to_be_asked(db.session, choice.group.organisation_id, emails)
@@ -170,7 +170,7 @@ def _several_page(
         concerned=len(emails),
         counts=counted(states.values()),
         asked=len(asking.to_be_asked(db.session, organisation_id, emails)),
-        obstacle=asking_obstacle(),
+        obstacle=asking.obstacle(db.session, current()),
         form=form,
         changed=changed,
     )

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.accounts.access import actor, many_recipients
-from webapp.accounts.messages import post
-from webapp.contacts import consent_documents, consent_states, consents, queries, several
+from webapp.contacts import asking, consent_documents, consent_states, consents, queries, several
 from webapp.contacts.consent_documents import NotADocument
 from webapp.contacts.consent_history import told
 from webapp.contacts.consent_models import ConsentDocument
@@ -193,7 +192,7 @@ def one_page(
     shown: Group,
     contact: Contact,
     form: ConsentForm | None = None,
-    asking: AskingForm | None = None,
+    asking_form: AskingForm | None = None,
     status: int = 200,
 ) -> Response:
     """Show how the consent of a contact's address stands, with what may be done about it."""
@@ -213,18 +212,9 @@ def one_page(
         proofs=history.proofs,
         is_unproven=history.unproven is not None,
         form=form or ConsentForm(formdata=None),
-        asking=asking or AskingForm(formdata=None),
-        obstacle=asking_obstacle(),
+        asking=asking_form or AskingForm(formdata=None),
+        obstacle=asking.obstacle(db.session, current()),
     )
-
-
-def asking_obstacle() -> str | None:
-    """Say in words why nobody can be asked by mail, if so."""
-    way = post(db.session, current())
-    if way.config.smtp_host:
-        return way.obstacle
-    text: str = _("Aucun serveur de messagerie n’est réglé : aucun message ne peut partir.")
-    return text
 
 
 def _several_page(
