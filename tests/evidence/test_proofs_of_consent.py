@@ -119,6 +119,22 @@ def test_an_answer_to_a_request_is_proved_with_the_request_before_it(
     assert [entry["kind"] for entry in entries] == ["ConsentRequested", str(kind)]
 
 
+def test_a_consent_that_came_after_all_tells_that_its_request_was_said_not_to_arrive(
+    prove: Prove,
+) -> None:
+    failed = {"email": "ada@x.example", "sender": SENDER, "reason": "returned: 5.1.1 No such user"}
+    pdf = prove(
+        (EventKind.CONSENT_REQUESTED, REQUESTED),
+        (EventKind.CONSENT_REQUEST_FAILED, failed),
+        (EventKind.CONSENT_GIVEN, {"email": "ada@x.example", "ip": "192.0.2.7"}),
+        subject=ASKED,
+    )
+    text = text_of(pdf)
+    assert "Demande, écriture nº 1" in text
+    assert "Demande non remise, écriture nº 2" in text
+    assert "Accord, écriture nº 3" in text
+
+
 def test_a_request_that_was_not_answered_in_time_is_proved_as_such(prove: Prove) -> None:
     expired = {"email": "ada@x.example", "sender": SENDER, "reason": NO_ANSWER}
     pdf = prove(
