@@ -160,9 +160,10 @@ def _held_up(odile: User, config: Config) -> Letter:
 
 
 def _ask(odile: User, config: Config) -> dict[str, str]:
-    """Ask individuals: one has not answered, one agreed, one refused, one was too late."""
+    """Ask individuals: open, agreed, refused, too late, and one who need not answer any more."""
     who = asking.asking(db.session, config, odile.organisation_id, odile.id, 15)
-    emails = {state: f"{state}.accord@x.example" for state in ("open", "given", "refused", "over")}
+    states = ("open", "given", "refused", "over", "taken_back")
+    emails = {state: f"{state}.accord@x.example" for state in states}
     requests = asking.ask(db.session, who, list(emails.values()), NOW)
     by_state = {state: requests[email] for state, email in emails.items()}
     for request in by_state.values():
@@ -170,6 +171,7 @@ def _ask(odile: User, config: Config) -> dict[str, str]:
         request.due_at = request.ends_at
     answers.give(db.session, by_state["given"], CLIENT, NOW)
     answers.refuse(db.session, by_state["refused"], CLIENT, NOW)
+    answers.take_back(db.session, by_state["taken_back"], odile.name, NOW)
     over = by_state["over"]
     over.ends_at = NOW
     answers.end(db.session, over, NOW)
