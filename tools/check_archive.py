@@ -158,7 +158,7 @@ class Archive:
         require(entry["kind_uri"] in [uri + entry["kind"] for uri in URIS], "its kind is another")
         salt, facts, day = entry["salt"], entry["facts"], entry["occurred_at"]
         if (salt, facts) != (None, None) or f"{int(day[:4]) + 1:04}{day[4:]}" > made_at:
-            salted = bytes.fromhex(salt) + canonical(facts).encode()
+            salted = bytes.fromhex(salt) + canonical({**facts}).encode()
             held = salted[:32].hex(), sha256(salted).hexdigest()
             require((salt, entry["facts_hash"]) == held, "the hash of its facts is another")
 
@@ -190,7 +190,7 @@ def main():
         except Exception as error:  # a stranger's bytes may break whatever reads them in any way
             altered = 1
             print(f"ALTERED: {check}, {path!a}: {error!a}")
-    for one in (e for e in archive.entries if e["facts"] and e["subject"].startswith("addressee:")):
+    for one in (e for e in archive.entries if e["facts"] and str(e["subject"])[:9] == "addressee"):
         if re.fullmatch(PROVED, one["kind"]) and one["entry_hash"] not in archive.proved:
             print(f"MISSING: proof of entry {one['sequence']}, {one['kind']}")
     return altered

@@ -200,6 +200,21 @@ def end_of_signature(der: bytes) -> int:
     return der.index(bytes.fromhex("060b2a864886f70d010910020e")) - 10
 
 
+def hashed_anew(**changes: Any) -> Callable[[list[Any]], None]:
+    """Give the first entry values of another kind, and compute its hashes as the format says."""
+
+    def change(entries: list[Any]) -> None:
+        entries[0].update(changes)
+        facts = bytes.fromhex(entries[0]["salt"]) + rfc8785.dumps(entries[0]["facts"])
+        entries[0]["facts_hash"] = hashlib.sha256(facts).hexdigest()
+        names = ("chain", "sequence", "kind", "subject", "occurred_at", "previous_hash")
+        hashed = {name: entries[0][name] for name in (*names, "facts_hash")}
+        whole = rfc8785.dumps({**hashed, "version": 1})
+        entries[0]["entry_hash"] = hashlib.sha256(whole).hexdigest()
+
+    return change
+
+
 COVERED: dict[str, tuple[Callable[[Files], Files], str, str]] = {
     "the message": (content(LETTER, lambda old: old + b"!"), "letter", JOURNAL),
     "an attachment": (content("courrier/01.*", lambda old: flipped(old, 3)), "letter", JOURNAL),
@@ -227,6 +242,8 @@ COVERED: dict[str, tuple[Callable[[Files], Files], str, str]] = {
         "journal",
         JOURNAL,
     ),
+    "a list for facts": (entries(hashed_anew(facts=["rien"])), "journal", JOURNAL),
+    "a list for a subject": (entries(hashed_anew(subject=["rien"])), "journal", JOURNAL),
     "a history written anew": (entries(made_anew), "attachment", PDF),
     "the journal's last entries cut off": (
         entries(lambda e: e.__delitem__(slice(3, None))),

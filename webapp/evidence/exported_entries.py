@@ -50,7 +50,9 @@ def is_same(attached: Entry, kept: Entry) -> bool:
 
 def _has_its_hash(entry: Entry) -> bool:
     is_kind = entry["kind_uri"] in [uri + entry["kind"] for uri in _URIS]
-    return entry.keys() == _FIELDS and is_kind and entry["entry_hash"] == hash_of_exported(entry)
+    is_typed = isinstance(entry["subject"], str) and isinstance(entry["facts"], dict | None)
+    is_whole = entry.keys() == _FIELDS and is_kind and is_typed
+    return is_whole and entry["entry_hash"] == hash_of_exported(entry)
 
 
 def _is_purged(entry: Entry, made_at: str) -> bool:
