@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -295,3 +296,14 @@ def chromium() -> str:
     path = os.environ.get("PLIREC_CHROMIUM") or shutil.which("chromium")
     assert path, "no Chromium: run `make test`, or set PLIREC_CHROMIUM to its path"
     return path
+
+
+@pytest.fixture
+def by_mail(app: Flask, config: Config) -> None:
+    """A mail server is set; nothing is sent to it here."""
+    app.extensions["plirec"] = replace(
+        config,
+        smtp_host="localhost",
+        mail_from="avis@courrier.example",
+        public_url="https://courrier.example",
+    )

@@ -1,7 +1,6 @@
 """A letter asks individuals for their consent first, and leaves by itself when it comes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,23 +18,12 @@ from webapp.contacts.consent_models import ConsentRequest
 from webapp.delivery import awaited
 from webapp.letters.models import Addressee
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("by_mail")]
 
 Filled = Callable[..., dict[str, Any]]
 ASKS = {"consent_stated": None, "consent_means": None, "without_agreement": "ask"}
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 EMAIL = LOUISE["recipient-0-email"]
-
-
-@pytest.fixture(autouse=True)
-def by_mail(app: Flask, config: Config) -> None:
-    """A mail server is set; nothing is sent to it here."""
-    app.extensions["plirec"] = replace(
-        config,
-        smtp_host="localhost",
-        mail_from="avis@courrier.example",
-        public_url="https://courrier.example",
-    )
 
 
 def addressees(session: scoped_session[Session]) -> dict[str, Addressee]:

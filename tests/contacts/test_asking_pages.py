@@ -27,7 +27,7 @@ from webapp.evidence import proofs
 from webapp.evidence.journal import entries, organisation_chain
 from webapp.evidence.models import Proof
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("by_mail")]
 
 PEOPLE = (
     {"email": "Louise@x.example", "last_name": "Blanc", "status": "individual"},
@@ -38,17 +38,6 @@ PEOPLE = (
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
 SAID = {"means": "bulletin d’adhésion", "given_on": "2026-01-03"}
 PDF = b"%PDF-1.7 un bulletin"
-
-
-@pytest.fixture(autouse=True)
-def by_mail(app: Flask, config: Config) -> None:
-    """A mail server is set; nothing is sent to it here."""
-    app.extensions["plirec"] = replace(
-        config,
-        smtp_host="localhost",
-        mail_from="avis@courrier.example",
-        public_url="https://courrier.example",
-    )
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """The association takes a request for consent back while nobody has answered it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from config import Config
 from tests.conftest import NOW, Browser
 from webapp.accounts.models import Organisation, User
 from webapp.contacts import answers, book
@@ -17,18 +14,9 @@ from webapp.contacts.consent_models import ConsentRequest
 from webapp.contacts.models import Group
 from webapp.contacts.rules import check
 
+pytestmark = pytest.mark.usefixtures("by_mail")
+
 CLIENT = {"ip": "192.0.2.7", "user_agent": "Un navigateur"}
-
-
-@pytest.fixture(autouse=True)
-def by_mail(app: Flask, config: Config) -> None:
-    """A mail server is set; nothing is sent to it here."""
-    app.extensions["plirec"] = replace(
-        config,
-        smtp_host="localhost",
-        mail_from="avis@courrier.example",
-        public_url="https://courrier.example",
-    )
 
 
 @pytest.fixture
